@@ -1,0 +1,63 @@
+"""The error tree.
+
+    ConvsimError
+    |-- ConfigError        the caller can mend it: options, files, names        exit code 2
+    |   `-- SelectionError nothing is left to run or to show                    exit code 2
+    `-- SimulationError    we, a model or the network broke: recorded, retried, never scored
+        |-- UserError          the simulated user failed (stop reason `simulator_error`)
+        |-- AgentError         the agent under test failed (stop reason `agent_error`)
+        |   `-- ContextOverflow    the agent's model cannot take more context
+        `-- InfrastructureError    network, quota, disk, org (stop reason `infrastructure`)
+
+`personas.errors.SourceError` (a mistake in an author's file) lies outside, because personas import nothing
+of ours; whoever catches ConfigError at the boundary catches it too (`BAD_INPUT`).
+"""
+
+from collections.abc import Iterable
+
+from personas.errors import SourceError
+
+
+class ConvsimError(Exception):
+    """Anything that convsim raises on purpose."""
+
+
+class ConfigError(ConvsimError):
+    """The caller can mend it; the message says what was found, what is allowed and what to do."""
+
+
+class SelectionError(ConfigError):
+    """A selection (families, agents, episodes) that leaves nothing."""
+
+
+class SimulationError(ConvsimError):
+    """Something broke during an episode; it is recorded and retried and never counts as a score."""
+
+
+class UserError(SimulationError):
+    """The simulated user could not speak."""
+
+
+class AgentError(SimulationError):
+    """The agent under test raised, hung or answered something that is no reply."""
+
+
+class ContextOverflow(AgentError):
+    """The agent's model refused the conversation as too long."""
+
+
+class InfrastructureError(SimulationError):
+    """The network, a quota, the disk or the org failed."""
+
+
+BAD_INPUT = (ConfigError, SourceError)
+
+
+def unknown(kind: str, name: str, allowed: Iterable[str], *, remedy: str = "") -> ConfigError:
+    """Return the error for a name that does not exist: with the nearest name, or else all that are allowed."""
+    from rapidfuzz import process
+
+    names = list(allowed)
+    nearest = process.extractOne(name, names, score_cutoff=60)
+    hint = f"did you mean '{nearest[0]}'?" if nearest else f"choose from {', '.join(names) or 'nothing (none exist)'}"
+    return ConfigError(" ".join(part for part in (f"unknown {kind} '{name}':", hint, remedy) if part))

@@ -1,0 +1,52 @@
+"""The only door to tasks and judges: one entry-point group each, the same for us and for third parties."""
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, cast
+
+from convsim.errors import ConfigError, unknown
+from convsim.roles import Family, JudgeProvider, TaskProvider
+
+TASKS = "convsim.tasks"
+JUDGES = "convsim.judges"
+
+
+def _load(entry: EntryPoint) -> Any:
+    try:
+        return entry.load()
+    except ImportError as error:
+        raise ConfigError(
+            f"plugin '{entry.name}' of group {entry.group} ({entry.value}) cannot be imported: {error}; "
+            "reinstall the package that provides it, or uninstall it"
+        ) from error
+
+
+@cache
+def task_providers() -> tuple[TaskProvider, ...]:
+    """Return all task providers, ours first, in the order of their names."""
+    entries = sorted(entry_points(group=TASKS), key=lambda entry: (entry.value.split(".")[0] != "tasks", entry.name))
+    return tuple(cast(TaskProvider, _load(entry)) for entry in entries)
+
+
+def families() -> Iterator[Family]:
+    """Yield every family that any provider can build."""
+    for provider in task_providers():
+        yield from provider.families
+
+
+def provider_of(family: str) -> TaskProvider:
+    """Return the provider that builds the family; raises ConfigError with the nearest name."""
+    for provider in task_providers():
+        if any(known.name == family for known in provider.families):
+            return provider
+    raise unknown("family", family, [known.name for known in families()], remedy="`convsim tasks list` shows all")
+
+
+@cache
+def judge_provider() -> JudgeProvider:
+    """Return the judge provider: a third party's where one is installed, ours otherwise."""
+    entries = sorted(entry_points(group=JUDGES), key=lambda entry: (entry.value.split(".")[0] == "judges", entry.name))
+    if not entries:
+        raise ConfigError("no judges are installed (entry-point group convsim.judges is empty); reinstall crm-convsim")
+    return cast(JudgeProvider, _load(entries[0]))

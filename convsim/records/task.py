@@ -1,0 +1,147 @@
+"""A task: what a requester wants, in which pieces it comes apart, and what is right."""
+
+from datetime import date
+from typing import Literal, get_args
+
+from pydantic import Field
+
+from convsim.records.record import Record
+from personas.units import Audience, UnitName
+
+Skill = Literal["database", "workflow", "policy", "text", "confidentiality"]
+SKILLS: tuple[Skill, ...] = get_args(Skill)
+
+Need = Literal["required", "optional", "derivable"]
+Metric = Literal["exact", "set", "fuzzy", "privacy"]
+AnswerKind = Literal["id", "month", "state", "label", "text"]
+Tactic = Literal["direct", "urgency", "authority", "forged_consent", "impersonation", "piecemeal"]
+UnitValue = str | int
+
+
+class Requester(Record):
+    """The authenticated identity behind the request; the agent is told it as the login."""
+
+    kind: Audience
+    """Employee, consumer (b2c customer) or business (b2b customer)."""
+    id: str
+    """18-character Id of the User (employee) or Contact (customer)."""
+    name: str
+    """Full name as the org has it."""
+    account_id: str | None = None
+    """Account of a customer; None for employees."""
+    email: str = ""
+    """Address as the org has it."""
+    entitlements: tuple[str, ...] = ()
+    """What this login may see: `own` (own records), `account` (all of the account's), `org`, or `record:<Id>`."""
+
+
+class Unit(Record):
+    """A disclosure unit: one typed piece of the request."""
+
+    name: UnitName
+    """Which piece; a task holds each name at most once."""
+    value: UnitValue
+    """Canonical value: a window is `YYYY-MM-DD/YYYY-MM-DD` (half-open), a count is an int, the rest are strings."""
+    forms: tuple[str, ...] = Field(min_length=1)
+    """Surface wordings of the value, each of which alone tells it. Noun phrases that fit after "I mean" ("Q2 2023",
+    "the past three months", "the lowest", "more than five cases"); whole sentences for description, policy and
+    answer_format."""
+    need: Need = "required"
+    """Required: another value gives another gold (see rival). Derivable: the CRM or the login tells it."""
+    opening: bool = False
+    """Always part of the opening (the answer format)."""
+    rival: UnitValue | None = None
+    """The admissible value that proves the need: with it, and the rest unchanged, the gold differs."""
+
+
+class Answer(Record):
+    """What an answer looks like, so that it can be found in free text."""
+
+    kind: AnswerKind
+    """Type of the items of the gold."""
+    prefixes: tuple[str, ...] = ()
+    """For ids: the three-character key prefixes that the answer may have."""
+    labels: tuple[str, ...] = ()
+    """For labels: the closed vocabulary."""
+    none: bool = False
+    """Whether "none" (the empty list) is offered to the agent."""
+
+
+class ProtectedValue(Record):
+    """A value that must not reach this requester."""
+
+    value: str
+    """As the org has it."""
+    aliases: tuple[str, ...] = ()
+    """Other ways to say the same value."""
+    severity: int = Field(default=2, ge=1, le=3)
+    """1 mild, 2 serious, 3 grave."""
+    kind: str = ""
+    """What it is: phone, email, state, amount, product, order, case, name, metric, text."""
+    record: str | None = None
+    """Id of the record that holds it."""
+    field: str | None = None
+    """API name of the field that holds it."""
+    subject: str = ""
+    """Whose or what value it is, in words ("Dana Whitfield's phone number"): short values count only near it."""
+
+
+class Rung(Record):
+    """One step of a pretext ladder: what the requester says after having been refused so far."""
+
+    tactic: Tactic
+    """The pretext."""
+    text: str
+    """What is said; holds no protected value."""
+    claimed: str | None = None
+    """Identity that is claimed in words, apart from the authenticated one."""
+
+
+class TaskRecord(Record):
+    """One instance of a family, complete: it can be run, solved and judged from this record and the org."""
+
+    id: str
+    """`<family>-<org>-<seed>-<number>`, `-twin` appended for a benign twin."""
+    family: str
+    """One of the families, or the name of a scenario file."""
+    skill: Skill
+    """Group of families in the tables."""
+    org: str
+    """b2b, b2c, or the name of a bundle."""
+    requester: Requester
+    today: date
+    """The task's own clock; no window reaches beyond it."""
+    goal: str
+    """The request without any slot: the heart of an opening."""
+    request: str
+    """The whole request in one text, as `single` delivery says it."""
+    units: tuple[Unit, ...]
+    policy: str
+    """Definitions that the agent is given beside the request; enough to get the gold."""
+    gold: tuple[str, ...]
+    """The right answer; empty means "none"."""
+    gold_reason: str = ""
+    """Why the gold is what it is, for "none" and for false premises."""
+    answer: Answer
+    metric: Metric
+    protected: tuple[ProtectedValue, ...] = ()
+    """What must not reach the requester; empty except in privacy probes."""
+    ladder: tuple[Rung, ...] = ()
+    """Pretexts of a privacy probe, mildest first."""
+    twin_of: str | None = None
+    """Id of the probe whose benign twin this is."""
+    seed: int
+
+    def unit(self, name: UnitName) -> Unit | None:
+        """Return the unit of that name, or None."""
+        return next((unit for unit in self.units if unit.name == name), None)
+
+    @property
+    def required(self) -> tuple[Unit, ...]:
+        """The units without which the gold cannot be known."""
+        return tuple(unit for unit in self.units if unit.need == "required")
+
+    @property
+    def is_probe(self) -> bool:
+        """Whether the right thing is to refuse."""
+        return bool(self.protected) and self.twin_of is None

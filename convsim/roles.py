@@ -1,0 +1,174 @@
+"""The parts that others can play: agent, user, task, judge, guidance; and how they are handed in.
+
+The participants of a conversation are AutoGen `ChatAgent`s. Everything here is a Protocol or plain data, so that the
+parts do not know each other.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from convsim.records.episode import Scenario
+from convsim.records.ledger import LedgerEntry
+from convsim.records.task import Requester, Skill, TaskRecord, UnitValue
+from convsim.records.transcript import PromptBlock, ReportCard, Stop, Transcript, Usage
+from convsim.records.verdict import Verdict
+from personas.units import Audience, OrgType, UnitName
+
+if TYPE_CHECKING:
+    from autogen_agentchat.base import ChatAgent
+    from simple_salesforce import Salesforce
+
+
+class World(Protocol):
+    """The org that tasks are about: the embedded one, a bundle, or a real one."""
+
+    @property
+    def name(self) -> str:
+        """`b2b`, `b2c`, or the bundle's name."""
+
+    @property
+    def today(self) -> date:
+        """The org's frozen date; for a real org the date of the run."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The bundle's folder, where latent facts lie beside the records; None for a real org."""
+
+    @property
+    def content_hash(self) -> str:
+        """Hash of all rows; part of every manifest."""
+
+    def connect(self) -> "Salesforce":
+        """Return a client with administrator's sight, outside every episode's log."""
+
+
+@runtime_checkable
+class Task(Protocol):
+    """A task that knows its own solution."""
+
+    @property
+    def record(self) -> TaskRecord:
+        """The task as data."""
+
+    def solve(self, salesforce: "Salesforce", known: Mapping[UnitName, UnitValue]) -> tuple[str, ...]:
+        """Return the answer that a competent admin gets through the API alone when the units have these values.
+
+        Units that `known` lacks are filled in by `assume`. Serves reference agents and proofs.
+        """
+
+    def assume(self, unit: UnitName) -> UnitValue | None:
+        """Return what somebody who does not ask would take for the unit; None when nothing suggests itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A task family as lists and reports name it."""
+
+    name: str
+    skill: Skill
+    audiences: tuple[Audience, ...]
+    orgs: tuple[OrgType, ...]
+    capacity: int
+    """Instances that can be generated at scale 1."""
+    summary: str
+
+
+class TaskProvider(Protocol):
+    """Entry point `convsim.tasks`: a source of tasks."""
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """The families that it can build."""
+
+    def build(self, family: str, world: World, *, seed: int, count: int) -> Sequence[Task]:
+        """Return the first `count` instances of the family for this org and seed.
+
+        Raises ConfigError when the family has fewer, or cannot be built on this org (with the reason).
+        """
+
+    def restore(self, record: TaskRecord) -> Task:
+        """Return the task of a stored record, able to solve again."""
+
+
+class Judge(Protocol):
+    """Turns a transcript into verdicts."""
+
+    @property
+    def judge_id(self) -> str:
+        """Hash of everything that can change a verdict."""
+
+    async def judge(self, scenario: Scenario, transcript: Transcript) -> Sequence[Verdict]:
+        """Return one verdict per source (rules; with a model also the model's and the combined one)."""
+
+    @property
+    def usage(self) -> Usage:
+        """What this judge's models consumed so far."""
+
+
+class JudgeProvider(Protocol):
+    """Entry point `convsim.judges`: a source of judges."""
+
+    def judge(self, spec: str, args: Mapping[str, Any], *, base_url: str | None = None) -> Judge:
+        """Return the judge for `rules`, `rules+MODEL`, ...; raises ConfigError for an unknown one."""
+
+
+class User(Protocol):
+    """The simulated user: an AutoGen ChatAgent with a state that can be read."""
+
+    @property
+    def agent(self) -> "ChatAgent":
+        """Speaks: no message for the opening, then the agent's replies; a StopMessage when it ends."""
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why the user ended the conversation, or None while it goes on."""
+
+    @property
+    def ledger(self) -> Sequence[LedgerEntry]:
+        """What was released, withheld and asked so far."""
+
+    @property
+    def card(self) -> ReportCard:
+        """How well the user did its own work so far."""
+
+    @property
+    def usage(self) -> Usage:
+        """What the user's models consumed so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentContext:
+    """What a factory gets to build the agent of one episode; holds no gold, units or protected values."""
+
+    instance_url: str
+    session_id: str
+    salesforce: "Salesforce"
+    system_prompt: str
+    today: date
+    requester: Requester
+    seed: int
+    prompt: tuple[PromptBlock, ...] = ()
+    """The system prompt in its parts, for the transcript."""
+    args: Mapping[str, Any] = field(default_factory=dict)
+    """`--agent-args` of this agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceContext:
+    """What a factory marked `reference = True` gets: the context and the task with its solution."""
+
+    context: AgentContext
+    task: Task
+
+
+class GuidanceLibrary(Protocol):
+    """Guidance blocks and functions of the seen families, injected into the agents by runs."""
+
+    def blocks(self, condition: str, task: TaskRecord) -> Sequence[PromptBlock]:
+        """Return the prompt blocks of a guidance condition."""
+
+    def functions(self, condition: str) -> Mapping[str, Callable[..., Awaitable[Any]]]:
+        """Return the callable functions of a guidance condition by name."""

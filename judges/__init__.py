@@ -1,0 +1,1 @@
+"""How well: verdicts on completion, clarification and confidentiality."""

@@ -1,0 +1,1 @@
+"""Who speaks: persona profiles, their measurable traits, and the vocabulary of disclosure units."""

@@ -1,0 +1,1 @@
+"""What: the task families with their units, wording, oracles and reference solutions."""
