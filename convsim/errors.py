@@ -6,7 +6,7 @@
     `-- SimulationError    we, a model or the network broke: recorded, retried, never scored
         |-- UserError          the simulated user failed (stop reason `simulator_error`)
         |-- AgentError         the agent under test failed (stop reason `agent_error`)
-        |   `-- ContextOverflow    the agent's model cannot take more context
+        |   `-- ContextOverflowError    the agent's model cannot take more context
         `-- InfrastructureError    network, quota, disk, org (stop reason `infrastructure`)
 
 `personas.errors.SourceError` (a mistake in an author's file) lies outside, because personas import nothing
@@ -42,7 +42,7 @@ class AgentError(SimulationError):
     """The agent under test raised, hung or answered something that is no reply."""
 
 
-class ContextOverflow(AgentError):
+class ContextOverflowError(AgentError):
     """The agent's model refused the conversation as too long."""
 
 
