@@ -1,0 +1,1 @@
+"""The Salesforce org: schema, store, SOQL, SOSL, REST. It knows nothing of conversations."""
