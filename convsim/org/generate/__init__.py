@@ -1,0 +1,1 @@
+"""Seed -> schema rows, texts and latent facts of the two built-in orgs."""

@@ -1,0 +1,1 @@
+"""The grammar that words facts: one file per kind of text."""
