@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from convsim.records.episode import Scenario
 from convsim.records.ledger import LedgerEntry
 from convsim.records.task import Requester, Skill, TaskRecord, UnitValue
-from convsim.records.transcript import PromptBlock, ReportCard, Stop, Transcript, Usage
+from convsim.records.transcript import PromptBlock, Query, ReportCard, Stop, Transcript, Usage
 from convsim.records.verdict import Verdict
 from personas.units import Audience, OrgType, UnitName
 
@@ -43,6 +43,35 @@ class World(Protocol):
 
     def connect(self) -> "Salesforce":
         """Return a client with administrator's sight, outside every episode's log."""
+
+
+class Session(Protocol):
+    """One episode's access to the org; everything that is asked through it is logged."""
+
+    @property
+    def id(self) -> str:
+        """The session id, as the REST API takes it."""
+
+    @property
+    def instance_url(self) -> str:
+        """Where the REST API answers."""
+
+    @property
+    def salesforce(self) -> "Salesforce":
+        """A client that speaks for this session."""
+
+    @property
+    def queries(self) -> Sequence[Query]:
+        """Every request of this session so far."""
+
+    on_exhausted: Callable[[], None] | None
+    """Called once when a turn asks for more actions than it may."""
+
+    def begin_turn(self, turn: int, max_actions: int) -> None:
+        """Stamp what follows with the turn's number and allow it so many actions."""
+
+    def close(self) -> None:
+        """End the session: later requests answer INVALID_SESSION_ID."""
 
 
 @runtime_checkable
