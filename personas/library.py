@@ -20,7 +20,7 @@ SUFFIXES = (".yaml", ".yml")
 LIST = "`convsim personas list` shows all"
 
 
-class UnknownPersona(SourceError):
+class UnknownPersonaError(SourceError):
     """A persona or overlay that is asked for by a name that nobody has."""
 
     def __init__(self, kind: str, name: str, names: Iterable[str]) -> None:
@@ -52,20 +52,20 @@ class Library:
     def get(self, persona_id: str) -> Profile:
         """Return a persona by its id, or `id+overlay+...` with overlays laid on.
 
-        Raises UnknownPersona with the nearest name, or SourceError when an overlay does not fit the persona.
+        Raises UnknownPersonaError with the nearest name, or SourceError when an overlay does not fit the persona.
         """
         if persona_id in self.profiles:
             return self.profiles[persona_id]
         name, *overlays = persona_id.split("+")
         if name not in self.profiles:
-            raise UnknownPersona("persona", name, self.profiles)
+            raise UnknownPersonaError("persona", name, self.profiles)
         return self._overlaid(self.profiles[name], overlays)
 
     def _overlaid(self, profile: Profile, names: Sequence[str]) -> Profile:
         source = self.sources[profile.id]
         for name in names:
             if name not in self.overlays:
-                raise UnknownPersona("overlay", name, self.overlays)
+                raise UnknownPersonaError("overlay", name, self.overlays)
             source = merged(source, self.overlays[name])
         named = {"id": "+".join((profile.id, *names)), "extends": profile.id}
         laid, errors = validate(Source(source.file, source.data | named, source.places), Profile)
