@@ -44,6 +44,9 @@ class World(Protocol):
     def connect(self) -> "Salesforce":
         """Return a client with administrator's sight, outside every episode's log."""
 
+    def open_session(self, requester: Requester) -> "Session":
+        """Return one episode's access, logged from its first request."""
+
 
 class Session(Protocol):
     """One episode's access to the org; everything that is asked through it is logged."""

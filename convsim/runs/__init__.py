@@ -1,0 +1,1 @@
+"""Benchmark runs: plan, execute, store, resume."""

@@ -1,0 +1,132 @@
+"""The plan of a run: which scenarios, met by which agents, in which order."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from convsim import plugins
+from convsim.draws import fingerprint, shuffled
+from convsim.errors import ConfigError, SelectionError, unknown
+from convsim.records.episode import AgentConfig, Scenario, episode_id, scenario_id
+from convsim.records.task import TaskRecord
+from convsim.roles import Task, World
+from convsim.runs.config import RunConfig
+from personas.library import Library
+from personas.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One episode to be run."""
+
+    id: str
+    scenario: Scenario
+    agent: AgentConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All scenarios of a run with what is needed to run them."""
+
+    config: RunConfig
+    scenarios: tuple[Scenario, ...]
+    tasks: Mapping[str, Task]
+    """By task id."""
+    worlds: Mapping[str, World]
+    """By org name."""
+    library: Library
+
+    @property
+    def scenario_hash(self) -> str:
+        """Hash over all scenario ids in order."""
+        return fingerprint("plan", *(scenario.id for scenario in self.scenarios))
+
+    def episodes(self) -> Iterator[Planned]:
+        """Yield every episode, scenario by scenario, so that an interrupted run has all agents side by side."""
+        for scenario in self.scenarios:
+            for agent in self.config.agents:
+                yield Planned(episode_id(scenario, agent), scenario, agent)
+
+    def __len__(self) -> int:
+        return len(self.scenarios) * len(self.config.agents)
+
+
+def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) -> Plan:
+    """Build the tasks, give them personas and order the scenarios.
+
+    Raises ConfigError for unknown families and personas, SelectionError when nothing is left to run.
+    """
+    tasks: dict[str, Task] = {}
+    columns: list[list[Scenario]] = []
+    for family in config.families:
+        for world in worlds.values():
+            built = plugins.provider_of(family).build(family, world, seed=config.seed, count=config.per_family)
+            tasks.update({task.record.id: task for task in built})
+            columns.append(list(_scenarios([task.record for task in built], world, config, library)))
+    rows = zip_longest(*columns)
+    scenarios = [scenario for row in rows for scenario in row if scenario is not None][: config.limit]
+    if not scenarios:
+        raise SelectionError("nothing to run: no task of the chosen families and orgs has a persona that can speak it")
+    return Plan(config, tuple(scenarios), tasks, worlds, library)
+
+
+def _scenarios(records: Sequence[TaskRecord], world: World, config: RunConfig, library: Library) -> Iterator[Scenario]:
+    """Yield the scenarios of one family on one org; a twin has its probe's personas."""
+    numbers: dict[str, int] = {}
+    for record in records:
+        number = numbers.setdefault(record.twin_of or record.id, len(numbers))
+        for profile in _speakers(record, number, config, library):
+            for trial in range(config.trials):
+                key = (
+                    profile.model_dump_json(),
+                    config.delivery,
+                    trial,
+                    config.seed,
+                    config.user.model_dump_json(),
+                    world.content_hash,
+                )
+                yield Scenario(
+                    id=scenario_id(record, *key),
+                    task=record,
+                    persona=profile.id,
+                    delivery=config.delivery,
+                    trial=trial,
+                    seed=config.seed,
+                )
+
+
+def _speakers(record: TaskRecord, number: int, config: RunConfig, library: Library) -> list[Profile]:
+    """Return the personas that speak a task: balanced over the family by seed, fixed over trials."""
+    choice = config.personas
+    able = able_speakers(record, library)
+    if choice not in ("one", "all") and not choice.isdigit():
+        wanted = {library.get(name.strip()).id for name in choice.split(",")}
+        return [profile for profile in able if profile.id in wanted]
+    if choice != "all":
+        able = [profile for profile in able if profile.pretext is not None or not profile.adversarial]
+    if not able:
+        raise ConfigError(
+            f"no persona can speak task {record.id}: it needs audience '{record.requester.kind}'"
+            + (" with a pretext" if record.protected or record.twin_of else "")
+            + "; add one with `convsim personas new`"
+        )
+    order = shuffled(able, "personas", config.seed, record.family, record.org)
+    count = len(order) if choice == "all" else min(len(order), 1 if choice == "one" else int(choice))
+    return [order[(number * count + i) % len(order)] for i in range(count)]
+
+
+def able_speakers(record: TaskRecord, library: Library) -> list[Profile]:
+    """Return the personas of the right audience; probes and their twins need one with a pretext, others one without."""
+    confidential = bool(record.protected or record.twin_of)
+    audience = record.requester.kind
+    able = [p for p in library.profiles if p.audience == audience and (p.pretext is not None) == confidential]
+    return [profile for profile in able if record.org in profile.orgs or record.org not in ("b2b", "b2c")]
+
+
+def chosen_families(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the families by name, all of them for none; raises ConfigError for an unknown one."""
+    known = [family.name for family in plugins.families()]
+    for name in names:
+        if name not in known:
+            raise unknown("family", name, known, remedy="`convsim tasks list` shows all")
+    return tuple(dict.fromkeys(names)) or tuple(known)

@@ -1,0 +1,129 @@
+"""One run from configuration to outcome: worlds, plan, store, resume, execution."""
+
+import asyncio
+import signal
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from convsim import __version__, plugins
+from convsim.errors import ConfigError
+from convsim.org.org import Org
+from convsim.roles import Judge
+from convsim.runs.config import Manifest, RunConfig
+from convsim.runs.execute import Executor, Listener, Outcome
+from convsim.runs.plan import Plan, make_plan
+from convsim.runs.resume import check_same, with_agents
+from convsim.runs.store import Store
+from personas.library import load_library
+
+GENERATED = ("b2b", "b2c")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that is ready to be executed."""
+
+    plan: Plan
+    store: Store
+    judge: Judge
+
+    def execute(self, *, jobs: int, listener: Listener) -> Outcome:
+        """Run what is missing. The first Ctrl-C or SIGTERM lets the running conversations end, the second stops."""
+        executor = Executor(self.plan, self.store, self.judge, jobs=jobs, listener=listener)
+        try:
+            return asyncio.run(_until_drained(executor))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            finished = len(self.store.finished())
+            return Outcome(planned=len(self.plan), finished=finished, interrupted=True)
+
+
+async def _until_drained(executor: Executor) -> Outcome:
+    loop = asyncio.get_running_loop()
+    work = asyncio.ensure_future(executor.run())
+
+    def stop() -> None:
+        if executor.draining:
+            work.cancel()
+        executor.draining = True
+        executor.listener({"event": "draining"})
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    return await work
+
+
+def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_agents: bool = False) -> Run:
+    """Generate the orgs, plan the run and open its store, new or to be resumed.
+
+    Raises ConfigError when the store holds a run of another configuration, with the differences.
+    """
+    worlds = open_worlds(config)
+    library = load_library([Path(path) for path in config.persona_paths])
+    judge = plugins.judge_provider().judge(config.judge.spec, config.judge.args, base_url=config.judge.base_url)
+    if fresh:
+        _set_aside(place)
+    store = Store.create(place)
+    stored = store.manifest()
+    if stored is not None and add_agents:
+        config = config.model_copy(update={"agents": with_agents(stored.config.agents, config.agents)})
+    plan = make_plan(config, worlds, library)
+    manifest = _manifest(plan, judge)
+    if stored is not None:
+        check_same(stored, manifest, place, add_agents=add_agents)
+    if stored != manifest:
+        store.write_plan(manifest, plan.scenarios)
+    return Run(plan, store, judge)
+
+
+def open_worlds(config: RunConfig) -> Mapping[str, Org]:
+    """Return the orgs of a run by name; generated ones come from the cache."""
+    worlds = {}
+    for name in config.orgs:
+        org = (
+            Org.generated(name, seed=config.org_seed, scale=config.scale) if name in GENERATED else Org.open(Path(name))
+        )
+        worlds[org.name] = org
+    return worlds
+
+
+def _manifest(plan: Plan, judge: Judge) -> Manifest:
+    return Manifest(
+        version=__version__,
+        config=plan.config,
+        org_hashes={name: world.content_hash for name, world in plan.worlds.items()},
+        scenarios=plan.scenario_hash,
+        judge_id=judge.judge_id,
+        git=_git_state(),
+    )
+
+
+def _git_state() -> str:
+    """Return the working folder's commit, `+` appended for changes; empty outside a repository or without git."""
+    try:
+        commit, changes = (_git("rev-parse", "HEAD"), _git("status", "--porcelain", "--untracked-files=no"))
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return commit + ("+" if changes else "")
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], capture_output=True, text=True, check=True, timeout=5)  # noqa: S607
+    return done.stdout.strip()
+
+
+def _set_aside(place: Path | str) -> None:
+    """Rename an earlier run so that `--fresh` begins anew and nothing is lost."""
+    path = Path(place)
+    if "://" in str(place):
+        raise ConfigError("--fresh needs a file; name another --store URL, or drop the old tables yourself")
+    if not path.exists():
+        return
+    number = next(n for n in count(1) if not path.with_name(f"{path.name}.old{n}").exists())
+    path.replace(path.with_name(f"{path.name}.old{number}"))
+    for suffix in ("-wal", "-shm"):
+        extra = path.with_name(path.name + suffix)
+        if extra.exists():
+            extra.replace(path.with_name(f"{path.name}.old{number}{suffix}"))

@@ -1,0 +1,279 @@
+"""The run store: one SQLite file per run, or any SQLAlchemy URL; the only thing that report and viewer read.
+
+A file of ours carries `APPLICATION_ID` in its header; anything else is refused, never overwritten. Transcripts and
+verdicts are appended in batches by one writer (WAL, `synchronous=NORMAL`: what was acknowledged survives a kill of
+the process at any moment).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
+
+from convsim.errors import ConfigError, InfrastructureError
+from convsim.records.episode import AgentConfig, Episode, Scenario
+from convsim.records.record import SCHEMA_VERSION
+from convsim.records.transcript import INVALID_CAUSES, Transcript
+from convsim.records.verdict import Verdict
+from convsim.runs.config import Manifest
+from convsim.runs.files import check_file, make_file
+
+APPLICATION_ID = 0x43564D31
+"""SQLite's application_id of run stores ("CVM1")."""
+
+_tables = sa.MetaData()
+_meta = sa.Table(
+    "meta",
+    _tables,
+    sa.Column("key", sa.String(40), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_scenarios = sa.Table(
+    "scenarios",
+    _tables,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String(40), nullable=False, unique=True),
+    sa.Column("payload", sa.Text, nullable=False),
+)
+_episodes = sa.Table(
+    "episodes",
+    _tables,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("scenario_id", sa.String(40), nullable=False, index=True),
+    sa.Column("agent", sa.String(40), nullable=False, index=True),
+    sa.Column("stop_kind", sa.String(20), nullable=False),
+    sa.Column("stop_cause", sa.String(20), nullable=False),
+    sa.Column("transcript", sa.Text, nullable=False),
+)
+_verdicts = sa.Table(
+    "verdicts",
+    _tables,
+    sa.Column("episode_id", sa.String(40), primary_key=True),
+    sa.Column("judge", sa.String(80), primary_key=True),
+    sa.Column("judge_id", sa.String(40), primary_key=True),
+    sa.Column("payload", sa.Text, nullable=False),
+)
+
+
+class Store:
+    """Reads and appends one run."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self.name = name
+
+    @classmethod
+    def create(cls, place: Path | str) -> "Store":
+        """Return the store at a path or URL, made if it does not exist.
+
+        Raises ConfigError for a foreign, torn or newer file and for a folder that cannot be written.
+        """
+        path = _path(place)
+        if path is not None:
+            if path.exists():
+                check_file(path, APPLICATION_ID)
+            else:
+                make_file(path, APPLICATION_ID)
+        store = cls(_engine(place), str(place))
+        with store._guard():
+            _tables.create_all(store._engine)
+            store._claim()
+        return store
+
+    @classmethod
+    def open(cls, place: Path | str) -> "Store":
+        """Return the existing store at a path or URL; raises ConfigError when there is none."""
+        path = _path(place)
+        if path is not None:
+            if not path.exists():
+                raise ConfigError(f"there is no run at {path}; `convsim run --out {path}` makes one")
+            check_file(path, APPLICATION_ID)
+        return cls(_engine(place), str(place))
+
+    def close(self) -> None:
+        """Give up the connections; what was appended is on disk."""
+        self._engine.dispose()
+
+    def _guard(self) -> "_Guard":
+        return _Guard(self.name)
+
+    def _claim(self) -> None:
+        """Stamp a new store with the schema version, or refuse one that is newer than this program."""
+        with self._engine.begin() as connection:
+            row = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "schema_version")).scalar()
+            if row is None:
+                connection.execute(_meta.insert().values(key="schema_version", value=str(SCHEMA_VERSION)))
+            elif int(row) > SCHEMA_VERSION:
+                raise ConfigError(
+                    f"{self.name} was written by a newer convsim (schema {row}, this one reads up to "
+                    f"{SCHEMA_VERSION}); upgrade convsim, or use another --out"
+                )
+
+    def manifest(self) -> Manifest | None:
+        """Return the run's manifest, or None for a run that never began."""
+        with self._guard(), self._engine.connect() as connection:
+            text = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "manifest")).scalar()
+        return Manifest.model_validate_json(text) if text else None
+
+    def write_plan(self, manifest: Manifest, scenarios: Sequence[Scenario]) -> None:
+        """Store the manifest and all scenarios in one transaction, replacing an earlier plan."""
+        rows = [{"number": i, "id": s.id, "payload": s.model_dump_json()} for i, s in enumerate(scenarios)]
+        with self._guard(), self._engine.begin() as connection:
+            connection.execute(_meta.delete().where(_meta.c.key == "manifest"))
+            connection.execute(_meta.insert().values(key="manifest", value=manifest.model_dump_json()))
+            connection.execute(_scenarios.delete())
+            if rows:
+                connection.execute(_scenarios.insert(), rows)
+
+    def append(self, transcripts: Sequence[Mapping[str, Any]], verdicts: Sequence[Mapping[str, Any]]) -> None:
+        """Store rows of `transcript_row` and `verdict_row` in one transaction; a repeated key replaces its row."""
+        with self._guard(), self._engine.begin() as connection:
+            for table, rows in ((_episodes, transcripts), (_verdicts, verdicts)):
+                if rows:
+                    _replace(connection, table, rows)
+
+    def finished(self) -> dict[str, str]:
+        """Return episode id -> stop cause of all stored transcripts."""
+        with self._guard(), self._engine.connect() as connection:
+            return {
+                row.id: row.stop_cause for row in connection.execute(sa.select(_episodes.c.id, _episodes.c.stop_cause))
+            }
+
+    def judged(self, judge_id: str) -> set[str]:
+        """Return the ids of the episodes that this judge has judged."""
+        query = sa.select(_verdicts.c.episode_id).where(_verdicts.c.judge_id == judge_id)
+        with self._guard(), self._engine.connect() as connection:
+            return set(connection.execute(query).scalars())
+
+    def scenarios(self) -> list[Scenario]:
+        """Return all planned scenarios in order."""
+        query = sa.select(_scenarios.c.payload).order_by(_scenarios.c.number)
+        with self._guard(), self._engine.connect() as connection:
+            return [Scenario.model_validate_json(text) for text in connection.execute(query).scalars()]
+
+    def transcript(self, episode_id: str) -> Transcript | None:
+        """Return one stored transcript, or None."""
+        query = sa.select(_episodes.c.transcript).where(_episodes.c.id == episode_id)
+        with self._guard(), self._engine.connect() as connection:
+            text = connection.execute(query).scalar()
+        return Transcript.model_validate_json(text) if text else None
+
+    def episodes(self) -> Iterator[Episode]:
+        """Yield every stored episode in plan order, with its verdicts; one at a time in memory."""
+        manifest = self.manifest()
+        agents = {agent.fingerprint: agent for agent in manifest.config.agents} if manifest else {}
+        query = (
+            sa.select(_scenarios.c.payload, _episodes)
+            .join(_episodes, _episodes.c.scenario_id == _scenarios.c.id)
+            .order_by(_scenarios.c.number, _episodes.c.agent)
+        )
+        verdicts = self._verdicts()
+        with self._guard(), self._engine.connect().execution_options(yield_per=256) as connection:
+            for row in connection.execute(query):
+                if row.agent in agents:
+                    yield _episode(row, agents[row.agent], verdicts.get(row.id, []))
+
+    def _verdicts(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        query = sa.select(_verdicts.c.episode_id, _verdicts.c.payload).order_by(_verdicts.c.judge, _verdicts.c.judge_id)
+        with self._guard(), self._engine.connect() as connection:
+            for episode_id, payload in connection.execute(query):
+                found.setdefault(episode_id, []).append(payload)
+        return found
+
+
+class _Guard:
+    """Turns what the database raises into our errors, with the store's name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not isinstance(error, DBAPIError):
+            return
+        cause = str(error.orig)
+        if "disk" in cause or "full" in cause or "I/O" in cause or "locked" in cause:
+            raise InfrastructureError(f"{self._name} cannot be written: {cause}; what was stored is safe") from error
+        raise ConfigError(
+            f"{self._name} is not usable as a run store: {cause}; choose another --out, or restore it from a copy"
+        ) from error
+
+
+def transcript_row(episode_id: str, scenario: Scenario, agent: AgentConfig, transcript: Transcript) -> dict[str, Any]:
+    """Return the row of a finished conversation."""
+    return {
+        "id": episode_id,
+        "scenario_id": scenario.id,
+        "agent": agent.fingerprint,
+        "stop_kind": transcript.stop.kind,
+        "stop_cause": transcript.stop.cause,
+        "transcript": transcript.model_dump_json(),
+    }
+
+
+def verdict_row(episode_id: str, judge_id: str, verdict: Verdict) -> dict[str, Any]:
+    """Return the row of a verdict; `judge_id` is that of the run's judge, so that a run knows what is missing."""
+    return {
+        "episode_id": episode_id,
+        "judge": verdict.judge,
+        "judge_id": judge_id,
+        "payload": verdict.model_dump_json(),
+    }
+
+
+def is_invalid(stop_cause: str) -> bool:
+    """Return whether a stored stop cause spoiled its trial, so that the episode is to be run again."""
+    return stop_cause in INVALID_CAUSES
+
+
+def _episode(row: Any, agent: AgentConfig, verdicts: Sequence[str]) -> Episode:
+    return Episode(
+        id=row.id,
+        scenario=Scenario.model_validate_json(row.payload),
+        agent=agent,
+        transcript=Transcript.model_validate_json(row.transcript),
+        verdicts=tuple(Verdict.model_validate_json(text) for text in verdicts),
+    )
+
+
+def _replace(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; where the key exists, replace the row."""
+    keys = [column.name for column in table.primary_key]
+    rest = [column.name for column in table.columns if column.name not in keys]
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+        postgres = postgres_insert(table)
+        changes = {name: postgres.excluded[name] for name in rest}
+        connection.execute(postgres.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+        return
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    sqlite = sqlite_insert(table)
+    changes = {name: sqlite.excluded[name] for name in rest}
+    connection.execute(sqlite.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+
+
+def _path(place: Path | str) -> Path | None:
+    """Return the file of a path, or None for a URL."""
+    return None if isinstance(place, str) and "://" in place else Path(place)
+
+
+def _engine(place: Path | str) -> Engine:
+    path = _path(place)
+    if path is None:
+        return sa.create_engine(str(place))
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 5})
+    sa.event.listen(engine, "connect", _tune)
+    return engine
+
+
+def _tune(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")

@@ -1,0 +1,69 @@
+"""The one writer of a run: group commit. While a batch is being written the next one gathers, so that batches grow
+with the load and nobody waits for a timer; each row is acknowledged when it is on disk."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from convsim.runs.store import Store
+
+Row = Mapping[str, Any]
+
+
+class Writer:
+    """Appends the rows of one event loop; use as `async with Writer(store) as writer`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._transcripts: list[Row] = []
+        self._verdicts: list[Row] = []
+        self._waiting: list[asyncio.Future[None]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Writer":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._writing is not None:
+            await self._writing
+
+    async def transcript(self, row: Row) -> None:
+        """Return when the transcript is on disk; raises what the store raises."""
+        self._transcripts.append(row)
+        await self._acknowledged()
+
+    async def verdicts(self, rows: Sequence[Row]) -> None:
+        """Return when the verdicts are on disk; raises what the store raises."""
+        self._verdicts.extend(rows)
+        await self._acknowledged()
+
+    async def _acknowledged(self) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(done)
+        if self._writing is None:
+            self._writing = asyncio.ensure_future(self._write())
+        await done
+
+    async def _write(self) -> None:
+        """Write batches until none is left."""
+        while self._waiting:
+            transcripts, self._transcripts = self._transcripts, []
+            verdicts, self._verdicts = self._verdicts, []
+            waiting, self._waiting = self._waiting, []
+            try:
+                await asyncio.to_thread(self._store.append, transcripts, verdicts)
+            except Exception as error:  # noqa: BLE001 - handed to everybody who waits for this batch
+                _settle(waiting, error)
+            else:
+                _settle(waiting, None)
+        self._writing = None
+
+
+def _settle(waiting: list[asyncio.Future[None]], error: Exception | None) -> None:
+    for future in waiting:
+        if future.done():
+            continue
+        if error is None:
+            future.set_result(None)
+        else:
+            future.set_exception(error)
