@@ -169,7 +169,8 @@ class LeadFact:
     """Product2 id that the lead asks about."""
     owner: str
     created: datetime
-    converted: datetime | None
+    converted: date | None
+    """ConvertedDate; None unless converted. Never before the day of `created`."""
     account: str | None
     """ConvertedAccountId; None unless converted."""
     contact: str | None

@@ -1,0 +1,144 @@
+"""A small grammar of texts: choices in braces, slots in square brackets, rules by name.
+
+    {Hi|Hello} there, my [product] {won't start|does not start}{ at all|}. <closing>
+
+Each choice is a draw of its own (hash of the text's key, the rule and the place of the choice), so that a new choice
+in one sentence changes no other sentence. `a~ [thing]` becomes `a thing` or `an hour`; a sentence begins with a capital.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from convsim.org.generate.draw import Draw
+
+Slots = Mapping[str, str]
+_Part = Callable[[Draw, Slots], str]
+_TOKEN = re.compile(r"[{}|]|\[[a-z_0-9]+\]|<[a-z_0-9]+>|[^{}|\[\]<>]+")
+_ARTICLE = re.compile(r"\b([Aa])~ (\w[\w-]*)")
+_START = re.compile(r"(^|[.?!:] ?\n+|[.?!]['\")]? |\n+)([a-z])")
+_GAPS = re.compile(r"(?<=\S) {2,}| +(?=[.,;?!](?:\s|$))")
+
+
+class Grammar:
+    """Rules by name, each a list of alternatives; `say(rule, draw, slots)` words one."""
+
+    def __init__(self, name: str, rules: Mapping[str, Sequence[str]]) -> None:
+        self.name = name
+        self._rules: dict[str, list[_Part]] = {}
+        for rule, alternatives in rules.items():
+            self._rules[rule] = [_compile(text, f"{rule}.{i}", self) for i, text in enumerate(alternatives)]
+
+    def __contains__(self, rule: str) -> bool:
+        return rule in self._rules
+
+    def size(self, rule: str) -> int:
+        """Return the number of alternatives of a rule."""
+        return len(self._rules[rule])
+
+    def say(self, rule: str, draw: Draw, slots: Slots) -> str:
+        """Return the text of a rule with gaps, articles and capitals in order; raises KeyError for unknown slots."""
+        return tidy(self.raw(rule, draw, slots))
+
+    def raw(self, rule: str, draw: Draw, slots: Slots) -> str:
+        """Return the text of a rule as it is put together, for use inside another text."""
+        alternatives = self._rules[rule]
+        if len(alternatives) == 1:
+            return alternatives[0](draw, slots)
+        return draw.pick(alternatives, rule)(draw, slots)
+
+
+def tidy(text: str) -> str:
+    """Return the text with single spaces, `a` or `an` as the next word wants it, and capitals at sentence starts."""
+    text = _GAPS.sub(lambda gap: " " if gap.group().strip(" ") or gap.end() - gap.start() > 1 else "", text)
+    text = re.sub(r" +(?=[.,;?!](?:\s|$))", "", text)
+    if "~" in text:
+        text = _ARTICLE.sub(
+            lambda found: (
+                f"{'An' if found[1] == 'A' else 'an'} {found[2]}"
+                if article(found[2]) == "an"
+                else f"{found[1]} {found[2]}"
+            ),
+            text,
+        )
+    return _START.sub(lambda found: found[1] + found[2].upper(), text).strip()
+
+
+@cache
+def _inflect() -> Any:
+    from inflect import engine
+
+    return engine()
+
+
+@lru_cache(maxsize=4096)
+def article(word: str) -> str:
+    """Return `a` or `an` for the word that follows."""
+    return str(_inflect().a(word)).split(" ", 1)[0]
+
+
+@lru_cache(maxsize=4096)
+def count(number: int, noun: str) -> str:
+    """Return the number with its noun: `1 unit`, `12 units`."""
+    return f"{number:,} {noun if number == 1 else _inflect().plural(noun)}"
+
+
+@lru_cache(maxsize=256)
+def in_words(number: int) -> str:
+    """Return the number in words: `twenty-four`."""
+    return str(_inflect().number_to_words(number))
+
+
+def _compile(text: str, place: str, grammar: Grammar) -> _Part:
+    tokens = _TOKEN.findall(text)
+    if "".join(tokens) != text:
+        raise ValueError(f"rule {place}: stray bracket in {text!r}")
+    part, rest = _sequence(tokens, 0, place, grammar)
+    if rest != len(tokens):
+        raise ValueError(f"rule {place}: unbalanced braces in {text!r}")
+    return part
+
+
+def _sequence(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[_Part, int]:
+    parts: list[_Part | str] = []
+    while start < len(tokens) and tokens[start] not in {"}", "|"}:
+        token = tokens[start]
+        if token == "{":
+            part, start = _choice(tokens, start + 1, f"{place}.{start}", grammar)
+            parts.append(part)
+        elif token[0] == "[":
+            parts.append(_slot(token[1:-1]))
+        elif token[0] == "<":
+            parts.append(_rule(token[1:-1], grammar))
+        else:
+            parts.append(token)
+        start += 1
+    return _joined(parts), start
+
+
+def _choice(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[_Part, int]:
+    options: list[_Part] = []
+    while True:
+        option, start = _sequence(tokens, start, f"{place}.{len(options)}", grammar)
+        options.append(option)
+        if start >= len(tokens):
+            raise ValueError(f"rule {place}: missing closing brace")
+        if tokens[start] == "}":
+            return lambda draw, slots: draw.pick(options, place)(draw, slots), start
+        start += 1
+
+
+def _slot(name: str) -> _Part:
+    return lambda draw, slots: slots[name]
+
+
+def _rule(name: str, grammar: Grammar) -> _Part:
+    return lambda draw, slots: grammar.raw(name, draw, slots)
+
+
+def _joined(parts: list[_Part | str]) -> _Part:
+    if len(parts) == 1:
+        only = parts[0]
+        return (lambda draw, slots: only) if isinstance(only, str) else only
+    return lambda draw, slots: "".join([each if isinstance(each, str) else each(draw, slots) for each in parts])
