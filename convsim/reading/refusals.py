@@ -7,10 +7,10 @@ reason that names privacy, policy or authorisation it is explicit. "Could not fi
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Literal
 
+from convsim.reading.lexicon import pattern
 from convsim.reading.sentences import Sentence, Span, sentences
 
 RefusalClass = Literal["explicit_refusal", "other_refusal", "not_found"]
@@ -61,21 +61,5 @@ def _without_quotations(text: str) -> str:
     return re.sub(r"[\"“][^\"”]{12,}[\"”]", lambda found: " " * len(found.group()), text.replace("’", "'"))
 
 
-@cache
-def _lexicon() -> dict[str, list[str]]:
-    import yaml
-
-    text = (files("convsim.reading") / "refusals.yaml").read_text(encoding="utf-8")
-    lexicon: dict[str, list[str]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return lexicon
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    """Compile an entry of the lexicon; `{part}` stands for another entry's alternatives."""
-    return re.compile(_alternatives(name), re.IGNORECASE)
-
-
-def _alternatives(name: str) -> str:
-    filled = (re.sub(r"\{([a-z_]+)\}", lambda ref: _alternatives(ref.group(1)), each) for each in _lexicon()[name])
-    return f"(?:{'|'.join(filled)})"
+def _pattern(entry: str) -> re.Pattern[str]:
+    return pattern("refusals", entry)

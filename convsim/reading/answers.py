@@ -1,0 +1,192 @@
+"""The answer in a message: typed extraction from the structured part or from free text.
+
+Candidates are typed by what the task expects (id prefix, month, state, label), so that an id that is mentioned on
+the way does not spoil a right answer. Of several candidates the one counts that a sentence names as the outcome.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from convsim.reading.candidates import Candidate, candidates
+from convsim.reading.lexicon import pattern
+from convsim.reading.record_ids import find_ids
+from convsim.reading.refusals import refusal_class
+from convsim.reading.sentences import Sentence, Span, sentences
+from convsim.records.task import Answer
+
+Form = Literal["in_form", "wrong_form", "no_answer"]
+_MARKDOWN = re.compile(r"[*`]+|^\s*(?:[-+•]|#{1,6}|>)\s+|^\s*\d+[.)]\s+", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The answer that a message gives."""
+
+    items: tuple[str, ...] = ()
+    """Canonical values, each once, in order of mention: 18-character ids, months by name, two-letter states, labels."""
+    none: bool = False
+    """Whether the message says that there is nothing: the empty list, in any wording."""
+    spans: tuple[Span, ...] = ()
+    """Code points [start, end) in the text that show it; empty when it comes from the structured part."""
+
+    @property
+    def found(self) -> bool:
+        """Whether the message answers at all."""
+        return bool(self.items) or self.none
+
+
+def extract(text: str, answer: Answer, *, final: Sequence[str] | None = None) -> Extraction:
+    """Return the answer that the structured part gives, or else the text."""
+    if final is not None and (structured := _from_final(tuple(final), answer)).found:
+        return structured
+    return _from_text(text, answer)
+
+
+def form_of(text: str, answer: Answer, *, final: Sequence[str] | None = None) -> Form:
+    """Tell whether a message answers in the form that the task asks for, in another one, or not at all."""
+    found = extract(text, answer, final=final)
+    if found.items or (found.none and answer.none):
+        return "in_form"
+    if final is not None or found.none:
+        return "wrong_form"
+    if refusal_class(text).turn_class is not None:
+        return "no_answer"
+    return "wrong_form" if _states_something(text, answer) else "no_answer"
+
+
+def _from_final(final: tuple[str, ...], answer: Answer) -> Extraction:
+    items = [item.strip() for item in final if item.strip()]
+    if not items or all(_pattern("nothing").search(item) for item in items):
+        return Extraction(none=True)
+    if answer.kind == "text":
+        return Extraction(tuple(items))
+    typed = [each.value for item in items for each in candidates(item, answer)]
+    return Extraction(tuple(dict.fromkeys(typed)))
+
+
+@lru_cache(maxsize=4096)
+def _from_text(text: str, answer: Answer) -> Extraction:
+    told = [each for each in sentences(text) if not each.is_question]
+    if answer.kind == "text":
+        return _free_text(told)
+    found = [each for each in candidates(text, answer) if _within(each, told)]
+    chosen = _chosen(text, told, found)
+    if chosen and not _denied(told, chosen):
+        return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
+    if nothing := [each for each in told if _pattern("nothing").search(_plain(each.text))]:
+        return Extraction(none=True, spans=_spans(nothing))
+    return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
+
+
+def _chosen(text: str, told: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates that are the answer: those after a final cue, else those of the best sentences."""
+    if len({each.value for each in found}) <= 1:
+        return list(found)
+    if final := _after_final_cue(told, found):
+        return _before_contrast(text, final)
+    groups = [(each, inside) for each in told if (inside := _inside(each, found))]
+    stated = [group for group in groups if not _pattern("on_the_way").search(_plain(group[0].text))] or groups
+    outcomes = [group for group in stated if _pattern("outcome").search(_plain(group[0].text))]
+    if outcomes:
+        return _before_contrast(text, outcomes[-1][1])
+    return [each for _, inside in stated for each in _before_contrast(text, inside)]
+
+
+def _after_final_cue(told: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates after the last cue that has any: in its sentence, or in the lines under it."""
+    for index in reversed(range(len(told))):
+        sentence = told[index]
+        for cue in reversed(list(_pattern("final").finditer(sentence.text))):
+            if inside := [each for each in _inside(sentence, found) if each.start >= sentence.start + cue.end()]:
+                return inside
+            if not sentence.text[cue.end() :].strip(" :*_`") and (below := _lines_below(told[index + 1 :], found)):
+                return below
+    return []
+
+
+def _lines_below(rest: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
+    below: list[Candidate] = []
+    for sentence in rest:
+        if not (inside := _inside(sentence, found)):
+            break
+        below += inside
+    return below
+
+
+def _before_contrast(text: str, group: Sequence[Candidate]) -> list[Candidate]:
+    """Drop candidates after "not", "rather than", "followed by": the first before it is meant."""
+    kept = [group[0]]
+    for before, after in pairwise(group):
+        if _pattern("contrast").search(text, before.end, after.start):
+            break
+        kept.append(after)
+    return kept
+
+
+def _denied(told: Sequence[Sentence], chosen: Sequence[Candidate]) -> bool:
+    """Tell whether the candidates stand only on the way, while another sentence says that there is nothing."""
+    holders = [each for each in told if _inside(each, chosen)]
+    on_the_way = all(
+        _pattern("on_the_way").search(_plain(each.text)) or _pattern("nothing").search(_plain(each.text))
+        for each in holders
+    )
+    nothing = [each for each in told if _pattern("nothing").search(_plain(each.text))]
+    return bool(nothing) and (on_the_way or bool(_pattern("final").search(nothing[-1].text)))
+
+
+def _free_text(told: Sequence[Sentence]) -> Extraction:
+    """Return the statements of a message without small talk; what follows a final cue where there is one."""
+    kept = [each for each in told if not _pattern("small_talk").search(_plain(each.text))]
+    for index in reversed(range(len(kept))):
+        if cue := _pattern("final").search(kept[index].text):
+            after = [kept[index].text[cue.end() :], *(each.text for each in kept[index + 1 :])]
+            return _text_extraction(" ".join(filter(None, after)), kept[index:])
+    return _text_extraction(" ".join(each.text for each in kept), kept)
+
+
+def _text_extraction(text: str, shown: Sequence[Sentence]) -> Extraction:
+    if not (plain := _plain(text)):
+        return Extraction()
+    if re.fullmatch(rf"\W*{_pattern('nothing_word').pattern}\W*", plain, re.IGNORECASE):
+        return Extraction(none=True, spans=_spans(shown))
+    return Extraction((plain,), spans=_spans(shown))
+
+
+def _states_something(text: str, answer: Answer) -> bool:
+    """Tell whether a message without an answer in form attempts one: it asserts something and does not only ask."""
+    told = [each for each in sentences(text) if not each.is_question]
+    asserted = [each for each in told if not _pattern("small_talk").search(_plain(each.text))]
+    asserted = [each for each in asserted if not _pattern("working").search(_plain(each.text))]
+    if len(told) < len(sentences(text)):
+        asserted = [each for each in asserted if _attempt(each, answer)]
+    return bool(asserted)
+
+
+def _attempt(sentence: Sentence, answer: Answer) -> bool:
+    plain = _plain(sentence.text)
+    wrong_id = answer.kind == "id" and any(find_ids(plain))
+    return wrong_id or bool(_pattern("final").search(sentence.text) or _pattern("outcome").search(plain))
+
+
+def _within(candidate: Candidate, told: Sequence[Sentence]) -> bool:
+    return any(each.start <= candidate.start and candidate.end <= each.end for each in told)
+
+
+def _inside(sentence: Sentence, found: Sequence[Candidate]) -> list[Candidate]:
+    return [each for each in found if sentence.start <= each.start and each.end <= sentence.end]
+
+
+def _spans(parts: Sequence[Candidate | Sentence]) -> tuple[Span, ...]:
+    return tuple((each.start, each.end) for each in parts)
+
+
+def _plain(text: str) -> str:
+    return _MARKDOWN.sub("", text).replace("’", "'").strip()
+
+
+def _pattern(entry: str) -> re.Pattern[str]:
+    return pattern("answers", entry)

@@ -1,0 +1,114 @@
+"""What in a text could be the answer, by the type that the task expects: ids, months, states, labels."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from convsim.reading.lexicon import load
+from convsim.reading.record_ids import canonical_id, find_ids
+from convsim.records.task import Answer
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_MONTH = re.compile(
+    r"\b(?:(?P<name>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?|(?P<iso>(?:19|20)\d\d[-/](?:0[1-9]|1[0-2]))\b(?![-/]\d)"
+    r"|(?P<slash>(?:0?[1-9]|1[0-2])/(?:19|20)\d\d)\b)",
+    re.IGNORECASE,
+)
+_VERB_MAY = re.compile(r"may\b\s+(?:be|have|not|also|want|need|I|we|you|it|help|take|contain|vary|differ|still)\b")
+_WORD_CODES = frozenset({"ID", "OK", "OR", "IN", "HI", "ME"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value of the expected type with its place in the text."""
+
+    value: str
+    """Canonical: 18-character id, month's English name, two-letter state, label as the vocabulary spells it."""
+    start: int
+    end: int
+
+
+def candidates(text: str, answer: Answer) -> tuple[Candidate, ...]:
+    """Return everything in the text that has the type of the answer, in order; nothing for free text."""
+    match answer.kind:
+        case "id":
+            return tuple(
+                Candidate(canonical_id(m.group()), m.start(), m.end()) for m in find_ids(text, answer.prefixes)
+            )
+        case "month":
+            return tuple(_months(text))
+        case "state":
+            return _states(text)
+        case "label":
+            return _labels(text, answer.labels)
+        case "text":
+            return ()
+
+
+def _months(text: str) -> Iterator[Candidate]:
+    for match in _MONTH.finditer(text):
+        if (name := match["name"]) is None:
+            digits = match["iso"][5:] if match["iso"] else match["slash"].split("/")[0]
+            yield Candidate(MONTHS[int(digits) - 1], match.start(), match.end())
+        elif not _is_word(text, match):
+            month = next(each for each in MONTHS if each.lower().startswith(name.lower()[:3]))
+            yield Candidate(month, match.start(), match.end())
+
+
+def _is_word(text: str, match: re.Match[str]) -> bool:
+    """Tell whether `may` or `march` is a verb here, or an abbreviation in small letters a part of something else."""
+    name = match["name"]
+    lower_case = name.islower() and (name in {"may", "march", "mar", "dec", "sept", "sep", "jan"})
+    alone = match.end() - match.start() == len(text.strip())
+    return not alone and (lower_case or bool(_VERB_MAY.match(text[match.start() :].replace("May", "may", 1))))
+
+
+@cache
+def _state_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
+    names: dict[str, str] = {name.lower(): code for code, name in load("places").items()}
+    longest_first = sorted(names, key=len, reverse=True)
+    codes = "|".join(load("places"))
+    spelled = "|".join(each.replace(" ", r"\s+") for each in longest_first)
+    return re.compile(rf"\b(?i:(?P<name>{spelled}))\b|(?<![\w-])(?P<code>{codes})(?![\w-])"), names
+
+
+def _states(text: str) -> tuple[Candidate, ...]:
+    finder, names = _state_pattern()
+    found = [
+        Candidate(match["code"] or names[" ".join(match["name"].lower().split())], match.start(), match.end())
+        for match in finder.finditer(text)
+    ]
+    if not found and len(word := text.strip(" .`*\"'")) == 2 and word.upper() in load("places"):
+        start = text.index(word)
+        return (Candidate(word.upper(), start, start + 2),)
+    sure = tuple(each for each in found if text[each.start : each.end] not in _WORD_CODES)
+    return sure or tuple(found)
+
+
+@cache
+def _label_pattern(labels: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    spellings = {_squeezed(label): label for label in labels}
+    longest_first = sorted(labels, key=len, reverse=True)
+    alternatives = "|".join(r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", label))) for label in longest_first)
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE), spellings
+
+
+def _labels(text: str, labels: tuple[str, ...]) -> tuple[Candidate, ...]:
+    if not labels:
+        return ()
+    finder, spellings = _label_pattern(labels)
+    found = tuple(
+        (match.group(), Candidate(spellings[_squeezed(match.group())], match.start(), match.end()))
+        for match in finder.finditer(text)
+    )
+    exact = tuple(each for said, each in found if said == each.value)
+    return exact or tuple(each for _, each in found)
+
+
+def _squeezed(label: str) -> str:
+    return re.sub(r"[\s_-]+", " ", label).lower()

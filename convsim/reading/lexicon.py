@@ -1,0 +1,28 @@
+"""Word lists and patterns from the YAML files of this folder; `{name}` in a pattern stands for another entry."""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+_REFERENCE = re.compile(r"\{([a-z_]+)\}")
+
+
+@cache
+def load(name: str) -> Any:
+    """Return the content of `<name>.yaml`."""
+    import yaml
+
+    text = (files("convsim.reading") / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  (both are safe)
+
+
+@cache
+def pattern(lexicon: str, entry: str) -> re.Pattern[str]:
+    """Return the entry's alternatives as one pattern without regard to case; raises KeyError for an unknown entry."""
+    return re.compile(_alternatives(lexicon, entry), re.IGNORECASE | re.MULTILINE)
+
+
+def _alternatives(lexicon: str, entry: str) -> str:
+    filled = (_REFERENCE.sub(lambda ref: _alternatives(lexicon, ref.group(1)), each) for each in load(lexicon)[entry])
+    return f"(?:{'|'.join(filled)})"
