@@ -54,7 +54,7 @@ def _line_of(source: Source, by_id: Mapping[str, Source]) -> list[Source]:
     line, names = [source], [str(source.data.get("id"))]
     while isinstance(parent := line[-1].data.get("extends"), str):
         if parent in names:
-            raise _cycle(line[-1], [*names, parent])
+            raise _cycle(source, [*names, parent])
         if parent not in by_id:
             raise _unknown(line[-1], parent, by_id)
         line.append(by_id[parent])

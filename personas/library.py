@@ -129,7 +129,7 @@ def read_all(paths: Sequence[Path] = ()) -> Reading:
     for file in [*_built_in(), *_files(paths, reading.errors)]:
         _read(file, reading)
     for source in reading.overlays.values():
-        reading.errors += validate(source, Overlay)[1]
+        _tell(validate(source, Overlay)[1], source, reading)
     known = dict(reading.personas)
     for name, source in known.items():
         _resolve(name, source, known, reading)
@@ -181,13 +181,19 @@ def _enter(source: Source, reading: Reading) -> None:
 
 
 def _resolve(name: str, source: Source, known: Mapping[str, Source], reading: Reading) -> None:
-    """Validate one persona with what it inherits; mistakes of its parents are told where they stand."""
+    """Validate one persona with what it inherits."""
     try:
         reading.personas[name] = resolved(source, known)
+        profile, errors = validate(reading.personas[name], Profile)
     except SourceError as error:
-        reading.errors.append(error)
-        return
-    profile, errors = validate(reading.personas[name], Profile)
-    reading.errors += [error for error in errors if str(error.file) == source.file]
+        profile, errors = None, [error]
+    _tell(errors, source, reading)
     if profile is not None:
         reading.profiles[name] = profile
+
+
+def _tell(errors: Sequence[SourceError], source: Source, reading: Reading) -> None:
+    """Enter the mistakes of a source: not those of its parents, and none on a line that is already told."""
+    told = {(error.file, error.line) for error in reading.errors}
+    own = [error for error in errors if str(error.file) == source.file]
+    reading.errors += [error for error in own if (error.file, error.line) not in told]

@@ -23,7 +23,13 @@ def validate(source: Source, model: type[Model]) -> tuple[Model | None, list[Sou
         return model.model_validate(source.data), []
     except ValidationError as error:
         details = error.errors(include_url=False)
-        return None, [_Mistake(source, detail, schema_of(model)).told() for detail in details]
+        return None, [_Mistake(source, detail, schema_of(model)).told() for detail in _innermost(details)]
+
+
+def _innermost(details: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the findings without those on a list or mapping whose entries have findings of their own."""
+    inner = {detail["loc"][:length] for detail in details for length in range(1, len(detail["loc"]))}
+    return [detail for detail in details if detail["loc"] not in inner]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,8 +51,7 @@ class Style(Record):
     Measured: typos per 100 words."""
 
     expertise: Annotated[float, Scale("share of system names among the names said", 0.1, 0.5, 0.9)] = 0.5
-    """Share of the things called by their system name (case owner, closed date) and not by a vague word
-    (the person in charge, when it was done) where both exist: 0..1.
+    """Share of the things called by their system name (case owner) and not by a vague word (who has it): 0..1.
     Measured: share of system names among all names of things said."""
 
 

@@ -68,14 +68,13 @@ def _decode(raw: bytes, file: str) -> str:
 
 def _compose(text: str, file: str) -> yaml.MappingNode:
     try:
+        _refuse_depth(text, file)
         root = yaml.compose(text, Loader=Loader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise SourceError(file, line, found="a character that YAML forbids", remedy="remove it") from None
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, file) from None
-    except RecursionError:
-        raise SourceError(file, None, found="lists or mappings too deep", remedy="is this a persona file?") from None
     if root is None:
         found, remedy = "the file is empty", "`convsim personas new ID` writes a complete one to start from"
         raise SourceError(file, 1, found=found, remedy=remedy)
@@ -83,6 +82,20 @@ def _compose(text: str, file: str) -> yaml.MappingNode:
         found = f"the file holds {_kind(root)}"
         raise SourceError(file, _line(root), found=found, allowed="lines of the form `key: value`")
     return root
+
+
+def _refuse_depth(text: str, file: str) -> None:
+    """Raise SourceError for deep nesting before `compose`, whose recursion in C would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > DEEPEST:
+            raise SourceError(
+                file, _line(event), found=f"nested more than {DEEPEST} deep", remedy="is this a persona file?"
+            )
 
 
 def _syntax(error: yaml.MarkedYAMLError, file: str) -> SourceError:
@@ -115,12 +128,10 @@ class _Reader:
 
     def _refused(self, node: yaml.Node, path: KeyPath) -> bool:
         if not isinstance(node, yaml.ScalarNode) and id(node) in self.seen:
-            self._report(node, f"{dotted(path)}: a YAML alias (*)", "write the value out, or use `extends:`")
+            found, remedy = f"{dotted(path)}: a YAML alias (*)", "write the value out, or use `extends:`"
+            self.errors.append(SourceError(self.file, self.places[path].line, found=found, remedy=remedy))
             return True
         self.seen.add(id(node))
-        if len(path) > DEEPEST:
-            self._report(node, f"{dotted(path)}: nested too deep", "is this a persona file?")
-            return True
         return False
 
     def _pairs(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
@@ -156,8 +167,8 @@ def _number(node: yaml.ScalarNode) -> Any:
     return yaml.constructor.SafeConstructor().construct_object(node)
 
 
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+def _line(node: yaml.Node | yaml.Event) -> int:
+    return int(node.start_mark.line) + 1 if node.start_mark else 1
 
 
 def _kind(node: yaml.Node) -> str:
