@@ -1,0 +1,1 @@
+"""The simulated user: read, decide, say, check; the ledger proves what was released when and why."""
