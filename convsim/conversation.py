@@ -118,7 +118,7 @@ async def _user_speaks(course: _Course) -> None:
         response = await course.user.agent.on_messages(course.last, CancellationToken())
     except SimulationError:
         raise
-    except Exception as error:  # noqa: BLE001 - the boundary: whatever the user's code raises is the user's failure
+    except Exception as error:
         raise UserError(f"{type(error).__name__}: {error}") from error
     message = response.chat_message
     if not isinstance(message, TextMessage | StopMessage):

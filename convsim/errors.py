@@ -2,7 +2,8 @@
 
     ConvsimError
     |-- ConfigError        the caller can mend it: options, files, names        exit code 2
-    |   `-- SelectionError nothing is left to run or to show                    exit code 2
+    |   |-- SelectionError nothing is left to run or to show                    exit code 2
+    |   `-- RunChangedError    a stored run was made with another configuration     exit code 2
     `-- SimulationError    we, a model or the network broke: recorded, retried, never scored
         |-- UserError          the simulated user failed (stop reason `simulator_error`)
         |-- AgentError         the agent under test failed (stop reason `agent_error`)
@@ -28,6 +29,10 @@ class ConfigError(ConvsimError):
 
 class SelectionError(ConfigError):
     """A selection (families, agents, episodes) that leaves nothing."""
+
+
+class RunChangedError(ConfigError):
+    """A stored run was made with another configuration; the message holds every difference."""
 
 
 class SimulationError(ConvsimError):

@@ -45,6 +45,14 @@ class Outcome:
         """Episodes with a transcript."""
         return self.stored + self.finished
 
+    @property
+    def told(self) -> str:
+        """The outcome in one line, with what to do about what is missing."""
+        parts = [f"{self.done} of {self.planned} episodes stored"]
+        parts += [f"{self.invalid} spoiled by the simulator or the infrastructure"] if self.invalid else []
+        parts += [f"{self.unjudged} not judged"] if self.unjudged else []
+        return ", ".join(parts) + ("" if self.complete else "; the same command goes on with what is missing")
+
 
 @dataclass(slots=True)
 class Executor:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from convsim.errors import ConfigError
+from convsim.errors import RunChangedError
 from convsim.records.episode import AgentConfig
 from convsim.runs.config import Manifest, differences
 
 
 def check_same(stored: Manifest, now: Manifest, place: Path | str, *, add_agents: bool) -> None:
-    """Raise ConfigError with every difference unless both manifests describe the same run.
+    """Raise RunChangedError with every difference unless both manifests describe the same run.
 
     The working folder's git state and convsim's version are not compared: what they change shows in the hashes.
     """
@@ -21,11 +21,11 @@ def check_same(stored: Manifest, now: Manifest, place: Path | str, *, add_agents
     changes += _agent_changes(lost, [] if add_agents else added)
     if changes:
         hint = "; --add-agent adds agents to this run" if added and not lost else ""
-        raise ConfigError(
+        raise RunChangedError(
             f"{place} holds another run ({'; '.join(changes)}){hint}; use another --out, or --fresh to begin anew"
         )
     if stored.judge_id != now.judge_id:
-        raise ConfigError(
+        raise RunChangedError(
             f"{place} was judged by '{stored.config.judge.spec}' ({stored.judge_id}), not by "
             f"'{now.config.judge.spec}' ({now.judge_id}); `convsim score {place} --judge {now.config.judge.spec}` "
             "adds the new verdicts and deletes none"

@@ -4,11 +4,12 @@ import asyncio
 import signal
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
 from convsim import __version__, plugins
+from convsim.agents.targets import resolve
 from convsim.errors import ConfigError
 from convsim.org.org import Org
 from convsim.roles import Judge
@@ -55,21 +56,32 @@ async def _until_drained(executor: Executor) -> Outcome:
     return await work
 
 
-def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_agents: bool = False) -> Run:
-    """Generate the orgs, plan the run and open its store, new or to be resumed.
+def plan_run(config: RunConfig) -> Plan:
+    """Return the plan of a run; generates the orgs where the cache lacks them.
 
-    Raises ConfigError when the store holds a run of another configuration, with the differences.
+    Raises ConfigError for unknown agents, families, personas and orgs, before anything is written.
     """
-    worlds = open_worlds(config)
+    for agent in config.agents:
+        resolve(agent)
     library = load_library([Path(path) for path in config.persona_paths])
+    return make_plan(config, open_worlds(config), library)
+
+
+def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_agents: bool = False) -> Run:
+    """Plan the run and open its store, new or to be resumed.
+
+    `fresh` renames an earlier run at the same file. Raises ConfigError for bad input and RunChangedError, with the
+    differences, when the store holds a run of another configuration; nothing stored is changed then.
+    """
     judge = plugins.judge_provider().judge(config.judge.spec, config.judge.args, base_url=config.judge.base_url)
+    plan = plan_run(config)
     if fresh:
         _set_aside(place)
     store = Store.create(place)
     stored = store.manifest()
     if stored is not None and add_agents:
-        config = config.model_copy(update={"agents": with_agents(stored.config.agents, config.agents)})
-    plan = make_plan(config, worlds, library)
+        agents = with_agents(stored.config.agents, config.agents)
+        plan = replace(plan, config=config.model_copy(update={"agents": agents}))
     manifest = _manifest(plan, judge)
     if stored is not None:
         check_same(stored, manifest, place, add_agents=add_agents)
@@ -110,7 +122,8 @@ def _git_state() -> str:
 
 
 def _git(*words: str) -> str:
-    done = subprocess.run(["git", *words], capture_output=True, text=True, check=True, timeout=5)  # noqa: S607
+    command = ["git", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=5)  # noqa: S603 - fixed words
     return done.stdout.strip()
 
 

@@ -1,0 +1,68 @@
+"""Options that several commands share, and the rule that every option is also a CONVSIM_* variable."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from convsim.errors import ConfigError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def option(*names: str, **settings: Any) -> Callable[[F], F]:
+    """Return click's option with its variable: `--max-turns` is also `CONVSIM_MAX_TURNS`."""
+    long = next(name for name in names if name.startswith("--")).split("/")[0]
+    settings.setdefault("envvar", "CONVSIM_" + long.lstrip("-").replace("-", "_").upper())
+    if not settings.get("is_flag") and settings.get("default") is not None and not settings.get("multiple"):
+        settings.setdefault("show_default", True)
+    return click.option(*names, **settings)
+
+
+def read_config(context: click.Context, _: click.Parameter, file: str | None) -> str | None:
+    """Take defaults out of a YAML file of option names; flags and variables win. For `--config`."""
+    if file is None:
+        return None
+    import yaml
+
+    try:
+        values = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"--config {file} cannot be read: {error}") from error
+    if not isinstance(values, Mapping):
+        raise ConfigError(f"--config {file} holds no options; write lines such as `per-family: 12`")
+    known = {parameter.name for parameter in context.command.params if parameter.name}
+    named = {str(key).replace("-", "_"): value for key, value in values.items()}
+    for key in named:
+        if key not in known:
+            from convsim.errors import unknown
+
+            raise unknown(f"option in {file}", key, sorted(known))
+    context.default_map = {**(context.default_map or {}), **named}
+    return file
+
+
+def pairs(values: tuple[str, ...], flag: str) -> dict[str, Any]:
+    """Return `k=v` pairs as a dict; values are read as YAML scalars (numbers, true, false, null, text)."""
+    import yaml
+
+    found: dict[str, Any] = {}
+    for value in values:
+        key, equals, text = value.partition("=")
+        if not equals or not key:
+            raise ConfigError(f"{flag} takes key=value, not '{value}'; for instance {flag} temperature=0")
+        found[key] = yaml.safe_load(text) if text else ""
+    return found
+
+
+config_option = option(
+    "--config", type=click.Path(dir_okay=False), is_eager=True, expose_value=False, callback=read_config,
+    help="YAML file of options; flags win.",
+)  # fmt: skip
+json_option = option("--json", "as_json", is_flag=True, help="JSON lines for machines on stdout.")
+orgs_option = option(
+    "--org", "orgs", multiple=True, metavar="NAME", default=("b2b", "b2c"), show_default=True,
+    help="b2b, b2c, or a bundle's folder; may be repeated.",
+)  # fmt: skip
+seed_option = option("--seed", default=0, help="Seed of tasks, personas and every draw of the user.")

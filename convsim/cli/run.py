@@ -1,0 +1,180 @@
+"""`convsim run`: a benchmark run, new or resumed."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from convsim.cli.options import config_option, json_option, option, orgs_option, pairs, seed_option
+from convsim.draws import fingerprint
+from convsim.errors import ConfigError
+from convsim.records.episode import DELIVERIES, AgentConfig, UserConfig
+from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
+
+
+@click.command()
+@option("--families", multiple=True, metavar="NAME", help="Task family; may be repeated; all by default.")
+@option("--per-family", default=12, type=click.IntRange(1), help="Instances per family and org.")
+@orgs_option
+@option("--org-seed", default=0, help="Seed of the generated orgs.")
+@option("--scale", default=1.0, help="Size of the generated orgs.")
+@option("--delivery", type=click.Choice(DELIVERIES), default="multi", help="How the user tells the task.")
+@option(
+    "--personas", multiple=True, metavar="WHAT",
+    help="one (default), all, a number per task, ids, or a file or folder of your own; may be repeated.",
+)  # fmt: skip
+@option("--trials", default=1, type=click.IntRange(1), help="Repetitions of each task and persona.")
+@seed_option
+@option("--limit", type=click.IntRange(1), help="At most so many scenarios, taken evenly.")
+@option("--agent", "agents", multiple=True, metavar="TARGET", help="Agent under test; may be repeated.")
+@option("--style", type=click.Choice(["react", "tools"]), default="react", help="How a model acts.")
+@option("--privacy-prompt", is_flag=True, help="Add the privacy rules to the agent's prompt.")
+@option("--aided", is_flag=True, help="Add calendar definitions and hints to the agent's prompt.")
+@option("--agent-args", multiple=True, metavar="K=V", help="Parameter of the agents under test.")
+@option("--agent-base-url", metavar="URL", help="Where the agents' model answers.")
+@option("--user", default="offline", metavar="WHO", help="offline, or a model.")
+@option("--reader", default="rules", metavar="WHO", help="Who reads the agent for the user: rules, or a model.")
+@option("--user-args", multiple=True, metavar="K=V", help="Parameter of the user's model.")
+@option("--judge", default="rules", metavar="WHO", help="rules, or rules+MODEL.")
+@option("--judge-args", multiple=True, metavar="K=V", help="Parameter of the judge's model.")
+@option("--judge-base-url", metavar="URL", help="Where the judge's model answers.")
+@option("--max-turns", default=10, type=click.IntRange(1, 1000), help="User messages in a conversation.")
+@option("--max-actions", default=20, type=click.IntRange(1, 10000), help="Requests to the org in a turn.")
+@option("--timeout", default=600.0, type=click.FloatRange(0, min_open=True), help="Seconds for a conversation.")
+@option("-j", "--jobs", default=8, type=click.IntRange(1), help="Conversations at once.")
+@option("--out", metavar="FILE", help="Run file; by default runs/<hash of the configuration>.sqlite.")
+@option("--store", metavar="URL", help="SQLAlchemy URL instead of a file.")
+@option("--fresh", is_flag=True, help="Begin anew; an earlier run at --out is renamed.")
+@option("--add-agent", is_flag=True, help="Add the given agents to the stored run.")
+@option("--no-baselines", is_flag=True, help="Leave out the offline reference agents.")
+@option("--fail-under", multiple=True, metavar="METRIC=X", help="Exit with 1 if an agent under test is below.")
+@option("--dry-run", is_flag=True, help="Print the plan and run nothing.")
+@json_option
+@config_option
+def command(**given: Any) -> int:
+    """Run a benchmark, or go on with one: the same command resumes what is missing."""
+    from convsim.runs.run import plan_run, prepare
+
+    config = run_config(given)
+    place = given["store"] or given["out"] or f"runs/{fingerprint(config.model_dump_json())[:12]}.sqlite"
+    if given["dry_run"]:
+        return _tell_plan(plan_run(config), as_json=given["as_json"])
+    run = prepare(config, place, fresh=given["fresh"], add_agents=given["add_agent"])
+    return finish(run, place, given)
+
+
+def run_config(given: Mapping[str, Any]) -> RunConfig:
+    """Return the run that the options describe; raises ConfigError for what cannot be run."""
+    from convsim.runs.plan import chosen_families
+
+    selection, paths = _personas(given["personas"])
+    return RunConfig(
+        families=chosen_families(given["families"]),
+        per_family=given["per_family"],
+        orgs=tuple(dict.fromkeys(given["orgs"])),
+        org_seed=given["org_seed"],
+        scale=given["scale"],
+        delivery=given["delivery"],
+        personas=selection,
+        persona_paths=paths,
+        trials=given["trials"],
+        seed=given["seed"],
+        limit=given["limit"],
+        agents=_agents(given),
+        user=UserConfig(target=given["user"], reader=given["reader"], args=pairs(given["user_args"], "--user-args")),
+        judge=JudgeConfig(
+            spec=given["judge"], args=pairs(given["judge_args"], "--judge-args"), base_url=given["judge_base_url"]
+        ),
+        limits=LimitConfig(turns=given["max_turns"], actions=given["max_actions"], seconds=given["timeout"]),
+    )
+
+
+def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:
+    """Return the agents under test, then the baselines that are not among them."""
+    from convsim.agents.targets import REFERENCE
+
+    tested = []
+    for target in dict.fromkeys(given["agents"]):
+        if target in REFERENCE:
+            tested.append(AgentConfig(target=target))
+            continue
+        tested.append(
+            AgentConfig(
+                target=target,
+                style=given["style"],
+                privacy_prompt=given["privacy_prompt"],
+                aided=given["aided"],
+                args=pairs(given["agent_args"], "--agent-args"),
+                base_url=given["agent_base_url"],
+            )
+        )
+    baselines = [] if given["no_baselines"] else [AgentConfig(target=name) for name in BASELINES]
+    agents = tuple({agent.fingerprint: agent for agent in (*tested, *baselines)}.values())
+    if not agents:
+        raise ConfigError("no agent: give --agent NAME, or leave out --no-baselines")
+    return agents
+
+
+def _personas(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Split `--personas` into the selection and the authors' own paths."""
+    paths = tuple(value for value in values if Path(value).exists())
+    rest = [value for value in values if value not in paths]
+    for value in rest:
+        if "/" in value or value.endswith((".yaml", ".yml")):
+            raise ConfigError(f"--personas {value}: there is no such file or folder")
+    words = [value for value in rest if value in ("one", "all") or value.isdigit()]
+    if words and len(rest) > 1:
+        raise ConfigError(
+            f"--personas: '{words[0]}' and {', '.join(v for v in rest if v != words[0])} exclude each other"
+        )
+    return ",".join(rest) or "one", paths
+
+
+def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
+    """Execute a prepared run, print its scoreboard and return the exit code."""
+    from convsim.cli.progress import progress
+    from convsim.report.tables import scoreboard
+
+    with progress(as_json=given["as_json"]) as listener:
+        outcome = run.execute(jobs=given["jobs"], listener=listener)
+    code = 0 if outcome.complete else 3
+    if not code and _missed(run.store, given["fail_under"]):
+        code = 1
+    if given["as_json"]:
+        done = {
+            "event": "done",
+            "planned": outcome.planned,
+            "finished": outcome.done,
+            "valid": outcome.done - outcome.invalid,
+        }
+        click.echo(json.dumps({**done, "failed": outcome.invalid + outcome.unjudged, "out": str(place), "exit": code}))
+    else:
+        click.echo(scoreboard(run.store.episodes()))
+        click.echo(f"{place}: {outcome.told}", err=True)
+    return code
+
+
+def _missed(store: Any, thresholds: tuple[str, ...]) -> bool:
+    """Tell every threshold that an agent under test misses."""
+    from convsim.report.tables import threshold_misses
+
+    misses = [miss for text in thresholds for miss in threshold_misses(store.episodes(), text, BASELINES)]
+    for miss in misses:
+        click.echo(miss, err=True)
+    return bool(misses)
+
+
+def _tell_plan(plan: Any, *, as_json: bool) -> int:
+    families: dict[tuple[str, str], int] = {}
+    for scenario in plan.scenarios:
+        key = (scenario.task.family, scenario.task.org)
+        families[key] = families.get(key, 0) + 1
+    if as_json:
+        click.echo(json.dumps({"event": "plan", "episodes": len(plan), "scenarios": len(plan.scenarios)}))
+        return 0
+    for (family, org), number in families.items():
+        click.echo(f"{number:6d}  {family} ({org})")
+    click.echo(f"{len(plan):6d}  episodes: {len(plan.scenarios)} scenarios x {len(plan.config.agents)} agents")
+    return 0
