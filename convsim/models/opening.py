@@ -1,0 +1,38 @@
+"""From a model's name to a client; every mistake in name or arguments is a ConfigError here, not later."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from convsim.errors import ConfigError
+
+if TYPE_CHECKING:
+    from convsim.models.client import ModelClient
+    from convsim.models.model import Model
+
+
+def open_client(name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None) -> "ModelClient":
+    """Return a client of its own account for the model; `client.fork()` gives further accounts on the same model.
+
+    `args` are model parameters (temperature, seed, max_tokens, ...) and the options of
+    `convsim.models.options.Options`. Raises ConfigError for an unknown provider or script, an argument that the model
+    does not take, and a missing key.
+    """
+    from convsim.models.client import ModelClient
+
+    return ModelClient(open_model(name, base_url=base_url, args=args))
+
+
+def open_model(name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None) -> "Model":
+    """Return the model that stands behind a client; raises as `open_client` does."""
+    provider, _, rest = name.partition("/")
+    if not provider or not rest:
+        raise ConfigError(
+            f"model '{name}' has no provider: write provider/model, such as openai/gpt-4o or scripted/echo"
+        )
+    if provider == "scripted":
+        from convsim.models.scripted import open_script
+
+        return open_script(rest, args=args or {})
+    from convsim.models.remote import RemoteModel
+
+    return RemoteModel(name, base_url=base_url, args=args or {})

@@ -1,0 +1,58 @@
+"""What a model takes, asked before the first call: provider, key and every parameter."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+
+from convsim.errors import ConfigError, unknown
+from convsim.models.loading import litellm
+
+_REQUEST = {"model", "messages", "tools", "tool_choice", "functions", "function_call", "stream", "stream_options", "n"}
+"""Parameters that a conversation sets itself."""
+_TRANSPORT = {"max_retries", "num_retries", "extra_headers"}
+_ANYWHERE = {"extra_body", "api_version"}
+"""Taken for every provider: they change the transport or are handed through as they are."""
+
+
+def check(name: str, given: Mapping[str, Any]) -> None:
+    """Raise ConfigError unless the provider exists and the model takes every parameter with its value."""
+    model, provider = provider_of(name)
+    taken = set(litellm().get_supported_openai_params(model, custom_llm_provider=provider) or ())
+    allowed = sorted((taken - _REQUEST - _TRANSPORT) | _ANYWHERE)
+    for parameter in given:
+        if parameter not in allowed:
+            raise unknown(f"argument for {name}", parameter, allowed, remedy="(nothing is dropped silently)")
+    try:
+        litellm().get_optional_params(
+            model=model,
+            custom_llm_provider=provider,
+            drop_params=False,
+            **{parameter: value for parameter, value in given.items() if parameter not in _ANYWHERE},
+        )
+    except Exception as error:  # noqa: BLE001 - providers raise many types
+        raise ConfigError(f"{name} does not take these arguments: {' '.join(str(error).split())}") from None
+
+
+def provider_of(name: str) -> tuple[str, str]:
+    """Return model and provider; raises ConfigError for a provider that litellm does not know."""
+    try:
+        model, provider, _, _ = litellm().get_llm_provider(name)
+    except litellm().BadRequestError:
+        providers = [str(getattr(each, "value", each)) for each in litellm().provider_list]
+        raise unknown("model provider", name.split("/", maxsplit=1)[0], providers) from None
+    return str(model), str(provider)
+
+
+def key(name: str, *, given: SecretStr | None, base_url: str | None) -> str | None:
+    """Return the key to send; None leaves it to the provider's environment variable.
+
+    A server at an address of one's own often wants none, but clients insist on one: "none" is sent. Raises ConfigError
+    when the provider needs a key and its environment variable is missing.
+    """
+    if given is not None:
+        return given.get_secret_value()
+    missing = litellm().validate_environment(name).get("missing_keys") or []
+    if missing and base_url is None:
+        raise ConfigError(f"{name} needs {' and '.join(missing)} in the environment (or --agent-base-url for a server)")
+    return "none" if missing else None

@@ -1,0 +1,73 @@
+"""A model behind a provider's API, reached through litellm, with our own retries, limits and account."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from convsim.draws import fingerprint
+from convsim.models import answers, options, parameters
+from convsim.models.failures import meaning
+from convsim.models.loading import litellm
+from convsim.models.model import ChatMessage, ChatRequest, Completion
+from convsim.models.retry import repeated
+
+
+class RemoteModel:
+    """Any `provider/model` that litellm knows; raises ConfigError when it cannot work as configured."""
+
+    def __init__(self, name: str, *, base_url: str | None = None, args: Mapping[str, Any]) -> None:
+        self.name = name
+        self._options, self._parameters = options.split(args)
+        self._base_url = base_url
+        parameters.check(name, self._parameters)
+        self._key = parameters.key(name, given=self._options.api_key, base_url=base_url)
+
+    def __repr__(self) -> str:
+        return f"RemoteModel({self.name!r})"
+
+    async def complete(self, request: ChatRequest) -> Completion:
+        """Return the completion; see `Model.complete` for the errors."""
+        call = self._call(request)
+
+        async def attempt(number: int) -> Completion:
+            return await self._attempt(call, number)
+
+        return await repeated(
+            attempt,
+            retries=self._options.retries,
+            backoff=self._options.backoff,
+            longest_wait=self._options.longest_wait,
+            key=fingerprint(self.name, json.dumps(call["messages"], default=str)),
+        )
+
+    async def _attempt(self, call: dict[str, Any], number: int) -> Completion:
+        secrets = (self._key,) if self._key else ()
+        try:
+            response = await litellm().acompletion(
+                **call,
+                api_key=self._key,
+                api_base=self._base_url,
+                timeout=self._options.timeout,
+                max_retries=0,
+                num_retries=0,
+            )
+        except Exception as error:  # noqa: BLE001 - litellm raises whatever its providers' code raises
+            raise meaning(error, secrets=secrets) from None
+        return answers.completion(response, retries=number)
+
+    def _call(self, request: ChatRequest) -> dict[str, Any]:
+        given = {
+            "tools": list(request.tools) or None,
+            "tool_choice": request.tool_choice,
+            "response_format": request.response_format,
+        }
+        return {
+            "model": self.name,
+            "messages": [self._addressed(message) for message in request.messages],
+            **self._parameters,
+            **{name: value for name, value in given.items() if value is not None},
+            **request.extra,
+        }
+
+    def _addressed(self, message: ChatMessage) -> ChatMessage:
+        return {**message, "role": self._options.system_role} if message["role"] == "system" else message
