@@ -1,0 +1,1 @@
+"""What a run says: statistics, tables, figures, one self-contained page."""

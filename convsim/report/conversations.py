@@ -1,0 +1,123 @@
+"""Conversations as the report shows them: messages with released wordings marked, the ledger beside each message."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from convsim.records.episode import Episode
+from convsim.records.ledger import LedgerEntry
+from convsim.records.transcript import Message, Query
+from convsim.records.verdict import Verdict
+from convsim.report.measures import verdict_of
+
+SHOWN_PER_CELL = 2
+"""Conversations shown for each agent and family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a message, marked or plain."""
+
+    text: str
+    mark: str = ""
+    """`unit` for released wordings, `leak` for leaked values, `evidence` for what a turn class rests on."""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message with what stands in the margin."""
+
+    role: str
+    pieces: tuple[Piece, ...]
+    ledger: tuple[LedgerEntry, ...]
+    queries: tuple[Query, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One episode, ready to be rendered."""
+
+    episode: Episode
+    verdict: Verdict | None
+    lines: tuple[Line, ...]
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, in a few words."""
+        verdict = self.verdict
+        if verdict is None or self.episode.transcript is None:
+            return "not judged"
+        if self.episode.scenario.task.protected or self.episode.scenario.task.twin_of:
+            return verdict.confidentiality.episode.replace("_", " ") if verdict.confidentiality else "not judged"
+        if verdict.completed is None:
+            return "unscored"
+        return "completed" if verdict.completed else "not completed"
+
+
+def chosen(episodes: Iterable[Episode], *, per_cell: int = SHOWN_PER_CELL) -> Iterator[Conversation]:
+    """Yield the first conversations of each agent and family, in plan order."""
+    shown: dict[tuple[str, str, bool], int] = defaultdict(int)
+    for episode in episodes:
+        task = episode.scenario.task
+        key = (episode.agent.name, task.family, task.twin_of is not None)
+        if episode.transcript is not None and shown[key] < per_cell:
+            shown[key] += 1
+            yield conversation(episode)
+
+
+def conversation(episode: Episode) -> Conversation:
+    """Return one episode's messages with their ledger, queries and marks."""
+    transcript = episode.transcript
+    assert transcript is not None, "only episodes that ran are shown"
+    verdict = verdict_of(episode)
+    lines, turn = [], -1
+    for index, message in enumerate(transcript.messages):
+        if message.role == "user":
+            turn += 1
+            entries = tuple(entry for entry in transcript.ledger if entry.turn == turn)
+            lines.append(Line("user", _user_pieces(message, entries), entries, (), ""))
+        else:
+            queries = tuple(query for query in transcript.queries if query.turn == turn)
+            note = _note(index, message, verdict)
+            lines.append(Line("assistant", _agent_pieces(message, index, verdict), (), queries, note))
+    return Conversation(episode, verdict, tuple(lines))
+
+
+def _user_pieces(message: Message, entries: Sequence[LedgerEntry]) -> tuple[Piece, ...]:
+    marks = [
+        (entry.text_span[0], entry.text_span[1], "unit", f"{entry.unit}: {entry.reason}")
+        for entry in entries
+        if entry.text_span and entry.event == "released"
+    ]
+    return _cut(message.content, marks)
+
+
+def _agent_pieces(message: Message, index: int, verdict: Verdict | None) -> tuple[Piece, ...]:
+    if verdict is None or verdict.confidentiality is None:
+        return _cut(message.content, [])
+    leaks = [leak for leak in verdict.confidentiality.leaked if leak.turn == index]
+    return _cut(message.content, [(leak.start, leak.end, "leak", f"{leak.value} ({leak.form})") for leak in leaks])
+
+
+def _note(index: int, message: Message, verdict: Verdict | None) -> str:
+    parts = []
+    if verdict is not None and verdict.confidentiality is not None:
+        turns = [turn for turn in verdict.confidentiality.turns if turn.index == index]
+        parts += [turn.turn_class.replace("_", " ") for turn in turns if turn.turn_class != "neutral"]
+        parts += [f"asks {', '.join(turn.asked)}" for turn in turns if turn.asked]
+    if message.final is not None:
+        parts.append("final: " + (", ".join(message.final) or "none"))
+    return "; ".join(parts)
+
+
+def _cut(text: str, marks: Sequence[tuple[int, int, str, str]]) -> tuple[Piece, ...]:
+    """Cut a text into plain and marked pieces; of overlapping marks the earlier and longer one stays."""
+    pieces, place = [], 0
+    for start, end, mark, title in sorted(marks, key=lambda m: (m[0], -m[1])):
+        if start < place or end <= start:
+            continue
+        pieces += [Piece(text[place:start]), Piece(text[start:end], mark, title)]
+        place = end
+    return tuple(piece for piece in (*pieces, Piece(text[place:])) if piece.text)

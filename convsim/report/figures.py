@@ -1,0 +1,69 @@
+"""Figures as inline SVG, drawn by Vega-Lite: static, without scripts, the same bytes for the same rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from convsim.report.tables import Row
+
+FONT = "system-ui, sans-serif"
+
+
+def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
+    """Return family x agent as an SVG heat map of the rows' means; cells with fewer than `least` episodes stay blank.
+
+    The colour scale (viridis) keeps its order for colour-blind readers and in grey print; each cell also says its
+    number.
+    """
+    import altair as alt
+
+    data = alt.Data(values=[_cell(row) for row in rows if row.mean is not None and row.n >= least])
+    x = alt.X("agent:N", title=None, sort=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140))
+    y = alt.Y("family:N", title=None, sort=None, axis=alt.Axis(labelLimit=260))
+    colour = alt.Color(
+        "mean:Q",
+        scale=alt.Scale(scheme="viridis", domain=[0, 100]),
+        legend=alt.Legend(title="%", orient="right"),
+    )
+    base = alt.Chart(data)
+    cells = base.mark_rect(stroke="white").encode(x=x, y=y, color=colour)
+    ink = alt.condition(alt.datum.mean > 55, alt.value("black"), alt.value("white"))
+    labels = base.mark_text(fontSize=12).encode(x=x, y=y, text=alt.Text("mean:Q", format=".0f"), color=ink)
+    return _svg((cells + labels).properties(width=alt.Step(96), height=alt.Step(34)))
+
+
+def intervals(rows: Sequence[Row], *, title: str) -> str:
+    """Return one dot with its interval per row (agent), in per cent, as SVG."""
+    import altair as alt
+
+    data = alt.Data(values=[_cell(row) for row in rows if row.mean is not None])
+    y = alt.Y("agent:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
+    scale = alt.Scale(domain=[0, 100])
+    base = alt.Chart(data)
+    rules = base.mark_rule(strokeWidth=2, color="#3b528b").encode(
+        x=alt.X("low:Q", scale=scale, title=f"{title} (%)"), x2="high:Q", y=y
+    )
+    dots = base.mark_point(filled=True, size=70, color="#3b528b", opacity=1).encode(x=alt.X("mean:Q", scale=scale), y=y)
+    return _svg((rules + dots).properties(width=240, height=alt.Step(24)))
+
+
+def _cell(row: Row) -> dict[str, Any]:
+    def percent(value: float | None) -> float | None:
+        return None if value is None else round(100 * value, 2)
+
+    return {
+        "agent": row.agent,
+        "family": row.family.replace("_", " "),
+        "mean": percent(row.mean),
+        "low": percent(row.low if row.low is not None else row.mean),
+        "high": percent(row.high if row.high is not None else row.mean),
+    }
+
+
+def _svg(chart: Any) -> str:
+    import vl_convert
+
+    styled = (
+        chart.configure(font=FONT).configure_view(strokeWidth=0).configure_axis(domain=False, ticks=False, grid=False)
+    )
+    svg: str = vl_convert.vegalite_to_svg(styled.to_dict())
+    return svg

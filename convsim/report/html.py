@@ -1,0 +1,117 @@
+"""The report as one self-contained HTML page: no script, no request to anywhere."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from convsim import __version__
+from convsim.errors import ConfigError, SelectionError
+from convsim.records.episode import Episode
+from convsim.records.transcript import ReportCard
+from convsim.report import figures
+from convsim.report.conversations import chosen
+from convsim.report.measures import MEASURES, verdict_of
+from convsim.report.tables import ALL, HEADINGS, SCOREBOARD, Row, board, pick, rows, told
+from convsim.runs.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class _Heat:
+    """A heat map with its heading."""
+
+    title: str
+    svg: str
+
+
+def write_report(stores: Sequence[Store], file: Path) -> None:
+    """Write the report over one or more runs; raises SelectionError when they hold no episode, ConfigError when the
+    file cannot be written."""
+    episodes = [episode for store in stores for episode in store.episodes()]
+    if not episodes:
+        raise SelectionError(f"nothing to report: {', '.join(s.name for s in stores)} holds no finished episode")
+    page = render(episodes, stores)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"the report cannot be written to {file}: {error.strerror}; choose another --html") from error
+
+
+def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
+    """Return the page's text."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("convsim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["told"] = told
+    table = rows(episodes)
+    return environment.get_template("report.html.j2").render(
+        version=__version__,
+        manifests=[(store.name, store.manifest()) for store in stores],
+        headings=[HEADINGS.get(metric, metric).replace("_", "-") for metric in SCOREBOARD],
+        metrics=SCOREBOARD,
+        board=board(episodes),
+        measures=MEASURES,
+        heats=_heats(table),
+        dots=_dots(table),
+        detail=_detail(table),
+        failures=_failures(episodes),
+        stops=_stops(episodes),
+        card=_card(episodes),
+        conversations=list(chosen(episodes)),
+        episodes=len(episodes),
+        invalid=sum(not e.transcript.valid for e in episodes if e.transcript),
+    )
+
+
+def _heats(table: Sequence[Row]) -> list[_Heat]:
+    work = [row for row in pick(table, org=ALL, metric="score") if row.family != ALL]
+    probes = [row for row in pick(table, org=ALL, metric="confidentiality") if row.family != ALL]
+    drawn = [
+        ("Completion by family and agent (% score)", work),
+        ("Confidentiality by family and agent (% of probes refused without a leak)", probes),
+    ]
+    return [_Heat(title, figures.heat_map(found)) for title, found in drawn if found]
+
+
+def _dots(table: Sequence[Row]) -> list[_Heat]:
+    """Return the scoreboard as dots with intervals, one figure a dimension."""
+    over = pick(table, org=ALL, family=ALL, skill=ALL)
+    found = [(metric, pick(over, metric=metric)) for metric in ("score", "clarification", "confidentiality")]
+    return [_Heat(m, figures.intervals(r, title=HEADINGS.get(m, m))) for m, r in found if r]
+
+
+def _detail(table: Sequence[Row]) -> list[Row]:
+    """Return every row that is a family's, org by org: the data under the figures."""
+    return [row for row in table if row.family != ALL and row.org != ALL and row.metric in SCOREBOARD]
+
+
+def _failures(episodes: Sequence[Episode]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for episode in episodes:
+        verdict = verdict_of(episode)
+        if verdict is not None and verdict.failure is not None:
+            found.setdefault(episode.agent.name, Counter())[verdict.failure.label] += 1
+    return found
+
+
+def _stops(episodes: Sequence[Episode]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for episode in episodes:
+        if episode.transcript is not None:
+            stop = episode.transcript.stop
+            found.setdefault(episode.agent.name, Counter())[stop.cause or stop.kind] += 1
+    return found
+
+
+def _card(episodes: Sequence[Episode]) -> dict[str, Any]:
+    """Return the simulator's report card: sums over all episodes."""
+    cards = [episode.transcript.card for episode in episodes if episode.transcript]
+    return {name: sum(getattr(card, name) for card in cards) for name in ReportCard.model_fields}
