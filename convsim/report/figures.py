@@ -16,7 +16,7 @@ def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
     """
     import altair as alt
 
-    data = alt.Data(values=[_cell(row) for row in rows if row.mean is not None and row.n >= least])
+    data = alt.InlineData(values=[_cell(row) for row in rows if row.mean is not None and row.n >= least])
     x = alt.X("agent:N", title=None, sort=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140))
     y = alt.Y("family:N", title=None, sort=None, axis=alt.Axis(labelLimit=260))
     colour = alt.Color(
@@ -35,7 +35,7 @@ def intervals(rows: Sequence[Row], *, title: str) -> str:
     """Return one dot with its interval per row (agent), in per cent, as SVG."""
     import altair as alt
 
-    data = alt.Data(values=[_cell(row) for row in rows if row.mean is not None])
+    data = alt.InlineData(values=[_cell(row) for row in rows if row.mean is not None])
     y = alt.Y("agent:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
     scale = alt.Scale(domain=[0, 100])
     base = alt.Chart(data)

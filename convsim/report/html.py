@@ -90,7 +90,7 @@ def _dots(table: Sequence[Row]) -> list[_Heat]:
 
 def _detail(table: Sequence[Row]) -> list[Row]:
     """Return every row that is a family's, org by org: the data under the figures."""
-    return [row for row in table if row.family != ALL and row.org != ALL and row.metric in SCOREBOARD]
+    return [row for row in table if ALL not in (row.family, row.org) and row.metric in SCOREBOARD]
 
 
 def _failures(episodes: Sequence[Episode]) -> dict[str, Counter[str]]:

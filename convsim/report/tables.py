@@ -81,7 +81,7 @@ def pick(table: Sequence[Row], **wanted: str) -> list[Row]:
 
 
 def board(episodes: Iterable[Episode]) -> dict[str, dict[str, Row]]:
-    """Return agent -> metric -> row over all orgs and families; an agent's name tells its delivery if there are several."""
+    """Return agent -> metric -> row over all orgs and families; agents are told apart by delivery if needed."""
     table = pick(rows(episodes), org=ALL, family=ALL, skill=ALL)
     several = len({row.delivery for row in table}) > 1
     found: dict[str, dict[str, Row]] = {}
