@@ -187,4 +187,5 @@ def shortened(text: str) -> str:
 
 def dotted(path: KeyPath) -> str:
     """Return a key path as authors write it: `style.verbosity`, or `the file` for the empty one."""
-    return ".".join(map(str, path)) or "the file"
+    name = " ".join(".".join(map(str, path)).split()) if path else "the file"
+    return name if len(name) <= 60 else f"{name[:57]}..."

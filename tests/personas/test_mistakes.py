@@ -1,5 +1,7 @@
 """Every mistake in a persona file is one line with file, line, what was found, what is allowed and the remedy."""
 
+# ruff: noqa: E501 - a table is read by its rows
+
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,7 +122,7 @@ def test_all_mistakes_of_all_files_are_told_in_order(write: Write) -> None:
 
 def test_the_library_refuses_with_the_first_and_the_number_of_the_others(write: Write) -> None:
     path = write(VALID.replace("high", "hihg").replace("[b2b]", "[b2x]"))
-    with pytest.raises(SourceError, match="'orgs.0' is 'b2x'.*`convsim personas lint` shows 1 more mistake$"):
+    with pytest.raises(SourceError, match=r"'orgs.0' is 'b2x'.*`convsim personas lint` shows 1 more mistake$"):
         load_library([path])
 
 

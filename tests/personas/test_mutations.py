@@ -32,9 +32,10 @@ pretext:
 """
 PIECES = st.one_of(
     st.text(max_size=8),
-    st.sampled_from(["\t", "\n", "  ", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "!!int ", "!!timestamp ", "!x ", "|",
-                     "'", '"', "#", "---\n", "%", "? ", "<<: ", "~", "0x", "1:30", "2024-13-45", "null", "yes", ".inf",
-                     "1e999", "9" * 30, "\x00", "\x85", "\ufeff", "high", "low", "id", "style", "overlay: x\n"]),
+    st.sampled_from(["\t", "\n", "  ", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "!!int ", "!!timestamp ", "!x ",
+                     "|", "'", '"', "#", "---\n", "%", "? ", "<<: ", "~", "0x", "1:30", "2024-13-45", "null", "yes",
+                     ".inf", "1e999", "9" * 30, "\x00", "\x85", "\ufeff", "high", "low", "id", "style",
+                     "overlay: x\n"]),
 )  # fmt: skip
 EDITS = st.lists(st.tuples(st.integers(0, len(VALID)), st.integers(0, 12), PIECES), max_size=4)
 
@@ -73,10 +74,13 @@ def test_any_bytes(raw: bytes) -> None:
     check(raw)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.recursive(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
-                    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["style", "verbosity", "id", "orgs", "pretext", "tactics", "patience"]) | st.text(), inner),
-                    max_leaves=12))  # fmt: skip
+KEYS = st.sampled_from(["style", "verbosity", "id", "orgs", "pretext", "tactics", "patience"]) | st.text()
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text())
+DATA = st.recursive(SCALARS, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner), max_leaves=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(DATA)
 def test_any_data_in_yaml(data: object) -> None:
     import yaml
 
