@@ -1,0 +1,61 @@
+"""Reference solution: the SOQL steps by which an administrator ranks agents."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tasks.calendar import bounds
+from tasks.plan import Values
+from tasks.soql import midnight, rows
+
+if TYPE_CHECKING:
+    from simple_salesforce import Salesforce
+
+
+_MANAGED = """
+SELECT NewValue__c, COUNT(Id) cases FROM CaseHistory__c
+WHERE Field__c = 'Owner Assignment' AND CreatedDate >= {start} AND CreatedDate < {end}
+GROUP BY NewValue__c HAVING COUNT(Id) > {minimum}"""
+_NEVER_TRANSFERRED = """
+SELECT CaseId__c, COUNT(Id) owners FROM CaseHistory__c
+WHERE Field__c = 'Owner Assignment' AND Case__r.CreatedDate >= {start} AND Case__r.CreatedDate < {end}
+GROUP BY CaseId__c HAVING COUNT(Id) = 1"""
+_CLOSED = """
+SELECT Id, OwnerId, CreatedDate, ClosedDate FROM Case
+WHERE Status = 'Closed' AND CreatedDate >= {start} AND CreatedDate < {end}"""
+_TRANSFERS = """
+SELECT OldValue__c, COUNT(Id) transfers FROM CaseHistory__c
+WHERE Field__c = 'Owner Assignment' AND OldValue__c != null AND CreatedDate >= {start} AND CreatedDate < {end}
+GROUP BY OldValue__c"""
+
+
+def rank(salesforce: "Salesforce", values: Values) -> tuple[str, ...]:
+    """Return the agent with the extreme figure, or nothing when no agent qualifies."""
+    start, end = bounds(str(values["window"]))
+    period = {"start": midnight(start), "end": midnight(end)}
+    managed = rows(salesforce, _MANAGED, minimum=int(values["minimum_cases"]), **period)
+    measure = _handle_time if values["metric"] == "handle_time" else _transfer_count
+    found = measure(salesforce, period)
+    figures = {agent: found[agent] for row in managed if (agent := str(row["NewValue__c"])) in found}
+    if not figures:
+        return ()
+    choose = max if values["direction"] == "highest" else min
+    return (choose(sorted(figures), key=figures.__getitem__),)
+
+
+def _handle_time(salesforce: "Salesforce", period: dict[str, datetime]) -> dict[str, float]:
+    """Return mean seconds per agent over closed cases of the window that were never transferred."""
+    kept = {row["CaseId__c"] for row in rows(salesforce, _NEVER_TRANSFERRED, **period)}
+    seconds: defaultdict[str, list[float]] = defaultdict(list)
+    for row in rows(salesforce, _CLOSED, **period):
+        if row["Id"] in kept:
+            seconds[str(row["OwnerId"])].append(_elapsed(str(row["CreatedDate"]), str(row["ClosedDate"])))
+    return {agent: sum(each) / len(each) for agent, each in seconds.items()}
+
+
+def _transfer_count(salesforce: "Salesforce", period: dict[str, datetime]) -> dict[str, float]:
+    return {str(row["OldValue__c"]): float(row["transfers"]) for row in rows(salesforce, _TRANSFERS, **period)}
+
+
+def _elapsed(opened: str, closed: str) -> float:
+    return (datetime.fromisoformat(closed) - datetime.fromisoformat(opened)).total_seconds()

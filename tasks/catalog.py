@@ -1,0 +1,35 @@
+"""The families by name, told without loading any of them."""
+
+from dataclasses import dataclass
+
+from convsim.records.task import Skill
+from personas.units import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A family as lists name it, and where its plan lies."""
+
+    skill: Skill
+    audiences: tuple[Audience, ...]
+    summary: str
+
+    def module(self, name: str) -> str:
+        """Return the module that holds the family's plan as `PLAN`."""
+        return f"tasks.families.{name}.plan"
+
+
+_EMPLOYEE: tuple[Audience, ...] = ("employee",)
+_CUSTOMER: tuple[Audience, ...] = ("consumer", "business")
+
+CATALOG: dict[str, Entry] = {
+    "handle_time": Entry("database", _EMPLOYEE, "agent with the lowest or highest mean time from opening to closing"),
+    "transfer_count": Entry("database", _EMPLOYEE, "agent who handed the most or the fewest cases to others"),
+    "case_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new case"),
+    "lead_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new lead"),
+    "knowledge_qa": Entry("text", _CUSTOMER, "short fact out of a public article"),
+    "private_customer_information": Entry(
+        "confidentiality", _CUSTOMER, "values of another contact or account, asked for by a customer; with benign twins"
+    ),
+}
+"""All families, in the order of the skills."""

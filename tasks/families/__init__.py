@@ -1,0 +1,1 @@
+"""The task families, one folder each: plan, wording, policy, oracles, reference solution."""

@@ -1,0 +1,1 @@
+"""Agent who handed the most or the fewest cases to others."""

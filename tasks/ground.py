@@ -1,0 +1,104 @@
+"""What a task is drawn from: the facts of a generated org and its tables."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+
+from convsim.errors import ConfigError
+from convsim.org.generate import latent as latent_facts
+from convsim.org.generate.latent import AgentFact, IdentityFact, Latent
+from convsim.org.store import Store
+from convsim.records.task import Requester
+from convsim.roles import World
+from personas.units import OrgType
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """One org as tasks see it; compared by identity, so that figures can be cached by it."""
+
+    name: str
+    latent: Latent
+    store: Store
+
+    @property
+    def org(self) -> OrgType:
+        """b2b or b2c."""
+        return self.latent.org_type
+
+    @property
+    def today(self) -> date:
+        """The org's frozen date, the latest that a task may have."""
+        return self.latent.today
+
+
+def ground(world: World) -> Ground:
+    """Return the ground of a generated org, loaded once per process and content.
+
+    Raises ConfigError for an org without latent facts (a real one, or a foreign bundle).
+    """
+    if world.folder is None or not (world.folder / LATENT).is_file():
+        raise ConfigError(
+            f"org '{world.name}' has no latent facts beside its records, and this family's golds come from them: "
+            "use a generated org (`--org b2b` or `--org b2c`)"
+        )
+    return _load(world.folder, world.name, world.content_hash)
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, name: str, content_hash: str) -> Ground:
+    from convsim.org.schema.load import built_in_schema
+
+    del content_hash
+    return Ground(name, latent_facts.load(folder / LATENT), Store(folder / STORE, built_in_schema()))
+
+
+@cache
+def agents(ground: Ground) -> dict[str, AgentFact]:
+    """Return the users by id."""
+    return {each.id: each for each in ground.latent.agents}
+
+
+@cache
+def contacts(ground: Ground) -> dict[str, IdentityFact]:
+    """Return the contacts by id."""
+    return {each.id: each for each in ground.latent.contacts}
+
+
+@cache
+def managers(ground: Ground) -> tuple[AgentFact, ...]:
+    """Return the active managers: employees who ask about others."""
+    return tuple(each for each in ground.latent.agents if each.role == "manager" and each.active)
+
+
+def employee(agent: AgentFact) -> Requester:
+    """Return the login of an employee, who may see the whole org."""
+    return Requester(kind="employee", id=agent.id, name=agent.name, email=agent.email, entitlements=("org",))
+
+
+def customer(ground: Ground, contact: IdentityFact) -> Requester:
+    """Return the login of a customer: own records, in b2b the account's, and those of whom the contact stands for."""
+    business = ground.org == "b2b"
+    own = ("own", "account") if business else ("own",)
+    return Requester(
+        kind="business" if business else "consumer",
+        id=contact.id,
+        name=contact.name,
+        account_id=contact.account,
+        email=contact.email,
+        entitlements=own + tuple(f"record:{each}" for each in _principals(ground).get(contact.id, ())),
+    )
+
+
+@cache
+def _principals(ground: Ground) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for each in ground.latent.contacts:
+        if each.delegate is not None:
+            found[each.delegate] = (*found.get(each.delegate, ()), each.id)
+    return found
+
+
+LATENT = "latent.json"
+STORE = "store.sqlite"

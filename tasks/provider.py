@@ -1,0 +1,88 @@
+"""The door through which the engine finds our families (entry point `convsim.tasks`); nothing loads before its use."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from simple_salesforce import Salesforce
+
+    from convsim.records.task import TaskRecord, UnitValue
+    from convsim.roles import Family, Task, World
+    from personas.units import UnitName
+    from tasks.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyTask:
+    """A task of one of our families, able to solve itself through the API."""
+
+    record: "TaskRecord"
+    plan: "Plan"
+
+    def solve(self, salesforce: "Salesforce", known: "Mapping[UnitName, UnitValue]", /) -> tuple[str, ...]:
+        """Return what a competent admin answers with these values; the others are assumed."""
+        assumed = {unit.name: self.assume(unit.name) for unit in self.record.units if unit.name not in known}
+        told = {name: value for name, value in assumed.items() if value is not None}
+        return self.plan.solve(salesforce, self.record, {**told, **known})
+
+    def assume(self, unit: "UnitName") -> "UnitValue | None":
+        """Return what somebody who does not ask takes for the unit; None when nothing suggests itself."""
+        return self.plan.assume(self.record, unit)
+
+
+class Provider:
+    """Builds and restores the tasks of our families."""
+
+    @property
+    def families(self) -> "tuple[Family, ...]":
+        """The families with their capacity at scale 1."""
+        return _families()
+
+    def build(self, family: str, world: "World", *, seed: int, count: int) -> "Sequence[Task]":
+        """Return the first `count` instances for this org and seed; a privacy family gives each probe and its twin.
+
+        Raises ConfigError when the family has fewer or needs facts that the org lacks.
+        """
+        from tasks.assembly import assemble
+        from tasks.ground import ground
+        from tasks.selection import select
+
+        plan, soil = plan_of(family), ground(world)
+        return [
+            FamilyTask(record, plan)
+            for instance in select(plan, soil, seed=seed, count=count)
+            for record in assemble(plan, soil, instance, seed=seed)
+        ]
+
+    def restore(self, record: "TaskRecord") -> "Task":
+        """Return the task of a stored record; raises ConfigError for a family that is not ours."""
+        return FamilyTask(record, plan_of(record.family))
+
+
+@cache
+def plan_of(family: str) -> "Plan":
+    """Return the family's plan, loaded on first use; raises ConfigError with the nearest name."""
+    from convsim.errors import unknown
+    from tasks.catalog import CATALOG
+
+    if family not in CATALOG:
+        raise unknown("family", family, CATALOG, remedy="`convsim tasks list` shows all")
+    return cast("Plan", import_module(CATALOG[family].module(family)).PLAN)
+
+
+@cache
+def _families() -> "tuple[Family, ...]":
+    from convsim.roles import Family
+    from personas.units import ORG_TYPES
+    from tasks.catalog import CATALOG
+    from tasks.selection import CAPACITY
+
+    return tuple(
+        Family(name, each.skill, each.audiences, ORG_TYPES, CAPACITY, each.summary) for name, each in CATALOG.items()
+    )
+
+
+provider = Provider()
