@@ -68,7 +68,8 @@ class Library:
                 raise UnknownPersonaError("overlay", name, self.overlays)
             source = merged(source, self.overlays[name])
         named = {"id": "+".join((profile.id, *names)), "extends": profile.id}
-        laid, errors = validate(Source(source.file, source.data | named, source.places), Profile)
+        data = {key: value for key, value in source.data.items() if key in Profile.model_fields} | named
+        laid, errors = validate(Source(source.file, data, source.places), Profile)
         if laid is None:
             raise errors[0]
         return laid
