@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types lock bench clean
+.PHONY: help demo test lint types wheel lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,14 @@ lint: $(VENV)/.locked ## style, import layers
 
 types: $(VENV)/.locked ## mypy in strict mode
 	$(BIN)/mypy
+
+wheel: $(VENV)/.locked ## build the wheel and try it in an environment of its own
+	rm -rf dist build/wheel
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist . > /dev/null
+	$(PYTHON) -m venv build/wheel
+	VIRTUAL_ENV=$(CURDIR)/build/wheel $(BIN)/uv pip install -q --require-hashes -r requirements.lock
+	VIRTUAL_ENV=$(CURDIR)/build/wheel $(BIN)/uv pip install -q --no-deps dist/*.whl
+	cd build && CONVSIM_CACHE=wheel/cache wheel/bin/convsim demo --per-family 1 --out wheel/demo.sqlite --html wheel/demo.html --fresh
 
 lock: $(VENV)/.locked ## renew requirements.lock (hashes, no addresses)
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras --group dev pyproject.toml -o requirements.lock

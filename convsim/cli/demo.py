@@ -17,8 +17,9 @@ DEMO_AGENTS = ("reference", "hasty", "interrogator", "refuser", "leaker", "const
 @option("--per-family", default=4, type=click.IntRange(1), help="Instances per family and org.")
 @seed_option
 @option("-j", "--jobs", default=8, type=click.IntRange(1), help="Conversations at once.")
+@option("--fresh", is_flag=True, help="Begin anew; an earlier demo at --out is renamed.")
 @json_option
-def command(out: str, html: str, **given: Any) -> int:
+def command(out: str, html: str, *, fresh: bool, **given: Any) -> int:
     """Generate both embedded orgs, let the reference agents talk to the offline user over all families, print the
     scoreboard and write the HTML report, whose path is printed last. Needs no key and no network."""
     from convsim.cli.run import finish
@@ -28,7 +29,7 @@ def command(out: str, html: str, **given: Any) -> int:
     config = _config(given["per_family"], given["seed"])
     click.echo("generating the orgs and the tasks", err=True)
     try:
-        run = prepare(config, out)
+        run = prepare(config, out, fresh=fresh)
     except RunChangedError as change:
         click.echo(f"{change}\nthe earlier demo is renamed", err=True)
         run = prepare(config, out, fresh=True)
