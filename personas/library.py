@@ -130,7 +130,7 @@ def read_all(paths: Sequence[Path] = ()) -> Reading:
     for file in [*_built_in(), *_files(paths, reading.errors)]:
         _read(file, reading)
     for source in reading.overlays.values():
-        _tell(validate(source, Overlay)[1], source, reading)
+        _tell(validate(source, Overlay)[1], reading)
     known = dict(reading.personas)
     for name, source in known.items():
         _resolve(name, source, known, reading)
@@ -188,13 +188,12 @@ def _resolve(name: str, source: Source, known: Mapping[str, Source], reading: Re
         profile, errors = validate(reading.personas[name], Profile)
     except SourceError as error:
         profile, errors = None, [error]
-    _tell(errors, source, reading)
+    _tell(errors, reading)
     if profile is not None:
         reading.profiles[name] = profile
 
 
-def _tell(errors: Sequence[SourceError], source: Source, reading: Reading) -> None:
-    """Enter the mistakes of a source: not those of its parents, and none on a line that is already told."""
+def _tell(errors: Sequence[SourceError], reading: Reading) -> None:
+    """Enter mistakes, but none on a line that is already told: variants repeat those of their parents."""
     told = {(error.file, error.line) for error in reading.errors}
-    own = [error for error in errors if str(error.file) == source.file]
-    reading.errors += [error for error in own if (error.file, error.line) not in told]
+    reading.errors += [error for error in errors if (error.file, error.line) not in told]

@@ -118,6 +118,12 @@ def test_a_folder_of_an_author_joins_the_built_ins_in_the_order_of_ids(write: Wr
     ]
 
 
+def test_a_persona_speaks_only_in_its_orgs(write: Write) -> None:
+    library = load_library([write()])
+    assert "jo" in [p.id for p in library.for_("employee", "b2b")]
+    assert "jo" not in [p.id for p in library.for_("employee", "b2c")]
+
+
 def test_a_variant_takes_from_its_line_what_it_does_not_say(write: Write, tmp_path: Path) -> None:
     write()
     write("id: kim\nextends: jo\ndisplay_name: Kim\nstyle: {typos: 0}\norgs: [b2c]\n", "kim.yaml")

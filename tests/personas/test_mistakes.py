@@ -126,11 +126,20 @@ def test_the_library_refuses_with_the_first_and_the_number_of_the_others(write: 
         load_library([path])
 
 
-def test_mistakes_of_a_parent_are_told_once_where_they_stand(write: Write) -> None:
+@pytest.mark.parametrize("name", ["a.yaml", "z.yaml"])
+def test_mistakes_of_a_parent_are_told_once_where_they_stand(write: Write, name: str) -> None:
     parent = write(VALID.replace("high", "hihg"))
-    child = write("id: kim\nextends: jo\ndisplay_name: Kim\n", "kim.yaml")
+    child = write("id: kim\nextends: jo\ndisplay_name: Kim\n", name)
     errors = lint([parent, child])
     assert [(error.file, error.line) for error in errors] == [(parent, 7)]
+
+
+def test_a_key_that_was_taken_away_and_is_missing_again_is_told_where_it_is_missing(write: Write) -> None:
+    write("id: kim\nextends: social_engineer_authority\npretext: null\n", "kim.yaml")
+    path = write("id: lee\nextends: kim\npretext:\n  persistence: 2\n", "lee.yaml")
+    errors = lint([path.parent])
+    assert [(error.file, error.line) for error in errors] == [(path, 3)]
+    assert "'pretext.tactics' is missing" in str(errors[0])
 
 
 def test_a_circle_of_parents_is_told(write: Write) -> None:
