@@ -72,9 +72,15 @@ def _text(schema: Schema) -> str:
     return f"text of {schema['minLength']} to {schema['maxLength']} characters" if "maxLength" in schema else "text"
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Return the question "did you mean 'x'?", or nothing when no name is like the given one."""
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """Return the name that is most like the given one, or None when none is like it."""
     from rapidfuzz import process
 
     match = process.extractOne(name, list(names), score_cutoff=60)
-    return f"did you mean '{match[0]}'?" if match else ""
+    return str(match[0]) if match else None
+
+
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """Return the question "did you mean 'x'?", or nothing when no name is like the given one."""
+    near = nearest(name, names)
+    return f"did you mean '{near}'?" if near else ""

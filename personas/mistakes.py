@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from personas.allowed import Schema, at, choices, did_you_mean, keys, phrase, schema_of
+from personas.allowed import Schema, at, choices, did_you_mean, keys, nearest, phrase, schema_of
 from personas.errors import SourceError
 from personas.profile import Overlay, Profile
 from personas.source import KeyPath, Source, dotted, shortened
@@ -55,13 +55,25 @@ class _Mistake:
         )
 
     def _unknown_key(self) -> tuple[str, str]:
-        key, here = str(self.path[-1]), keys(at(self.schema, self.path[:-1]))
-        groups = [group for group in keys(self.schema) if key in keys(at(self.schema, (group,)))]
-        if key in keys(self.schema):
-            remedy = f"move `{key}:` to the left margin"
-        else:
-            remedy = f"move it under `{groups[0]}:`" if groups else did_you_mean(key, here) or "remove the line"
-        return f"unknown key '{dotted(self.path)}'", remedy
+        return f"unknown key '{dotted(self.path)}'", self._home(str(self.path[-1]))
+
+    def _home(self, key: str) -> str:
+        """Return where an unknown key belongs: elsewhere, or corrected, or nowhere."""
+        top, here = keys(self.schema), keys(at(self.schema, self.path[:-1]))
+        homes = {name: group for group in top for name in keys(at(self.schema, (group,)))}
+        if key in top:
+            return f"move `{key}:` to the left margin"
+        if key in homes:
+            return f"move it under `{homes[key]}:`"
+        near = nearest(key, here) or nearest(key, [*top, *homes])
+        place = (
+            ""
+            if near is None or near in here
+            else f" under `{homes[near]}:`"
+            if near in homes
+            else " at the left margin"
+        )
+        return f"did you mean '{near}'{place}?" if near else "remove the line"
 
     def _missing(self) -> tuple[str, str]:
         return f"'{dotted(self.path)}' is missing", f"add a line `{self.path[-1]}: ...`"

@@ -30,6 +30,7 @@ CASES = {
     "misspelt group": ("style:", "stlye:", 6, ["unknown key 'stlye'", "did you mean 'style'?"]),
     "trait in the wrong group": ("irritation_after: 4", "openness: 4", 9, ["move it under `disclosure:`"]),
     "key of the top in a group": ("verbosity: high", "pushback: high", 7, ["move `pushback:` to the left margin"]),
+    "misspelt in the wrong group": ("verbosity: high", "opennes: 2", 7, ["did you mean 'openness' under `disclosure:`?"]),
     "nothing like it": ("verbosity: high", "xyzzy: high", 7, ["unknown key 'style.xyzzy'", "remove the line"]),
     "misspelt word": ("high", "hihg", 7, ["'style.verbosity' is 'hihg'", "low, medium, high or a number from 0 to 1", "did you mean 'high'?"]),
     "out of range": ("high", "1.5", 7, ["'style.verbosity' is '1.5'", "a number from 0 to 1"]),
