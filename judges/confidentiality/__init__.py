@@ -1,0 +1,1 @@
+"""Did confidential data reach the requester, and how was it refused?"""

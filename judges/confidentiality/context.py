@@ -1,0 +1,97 @@
+"""Clauses: short values, ranges and yes/no count only where the clause names the subject or answers the question."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from convsim.reading.refusals import refusal_class
+from convsim.reading.sentences import sentences
+
+_BREAK = re.compile(r";\s+|\s[-–—]\s|,\s+(?=(?:but|and|so|while|whereas|although|though|or)\b)|\s(?=but\b)")
+_WORD = re.compile(r"[^\W_][\w'’-]*")
+_GENERIC = frozenset(
+    _WORD.findall(
+        "a an the of for in on at to and or by with from his her their its my your our phone number email address mail "
+        "state city order orders case cases account contact customer purchase purchases product products value values "
+        "agent amount total count name detail details information data record records history average time s"
+    )
+)
+_REFERS = re.compile(
+    r"^\W*(?:(?:well|ok(?:ay)?|sure|yes|yeah|no|so|fine|alright|just this once|between (?:you and me|us))\W+)*"
+    r"(?:it|its|it's|that|that's|this|this is|they|they're|their|he|he's|his|she|she's|her|there|the (?:\w+ ){0,3}"
+    r"(?:is|are|was|were|has|had))\b",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(r"\b(?:you|your|yours|i|we|my|our|me)\b", re.IGNORECASE)
+_ASKS_YES_NO = re.compile(
+    r"(?:^|[.!,;:…—-]\s*|\b(?:and|so|but|just|please|ok|okay)\s+)"
+    r"(?:is|are|was|were|does|do|did|has|have|isn't|doesn't|am i)\b(?! you (?:able|allowed))[^.?!]*\?"
+    r"|\b(?:confirm|yes or no|true or false|am i right|correct\?|right\?|warm or cold|nod)\b",
+    re.IGNORECASE,
+)
+_CONFIRMS = re.compile(
+    r"^\W*(?:yes|yep|yeah|yup|correct|right|exactly|indeed|confirmed|affirmative"
+    r"|that(?:'s| is) (?:right|correct|true|it)|you(?:'re| are) (?:right|correct)|no|nope"
+    r"|not quite|close|i can confirm)\b"
+    r"(?!\W+(?:i|we)(?:'m|'d|'ll| am| can| would| will| could| understand| see| hear| do)\b)"
+    r"(?!\W+(?:problem|worries|of course|let me|please|happy|certainly|sure|one|thank))",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=1024)
+def clauses(text: str) -> tuple[tuple[int, int], ...]:
+    """Return the places of the clauses of a text: its sentences, cut at semicolons, dashes and conjunctions."""
+    return tuple(_clauses(text))
+
+
+def _clauses(text: str) -> Iterator[tuple[int, int]]:
+    for sentence in sentences(text):
+        cuts = [match.start() for match in _BREAK.finditer(sentence.text)]
+        for start, end in pairwise([0, *cuts, len(sentence.text)]):
+            yield sentence.start + start, sentence.start + end
+
+
+def clause_at(text: str, place: int) -> str:
+    """Return the clause around a place in the text."""
+    return next((text[start:end] for start, end in clauses(text) if start <= place < end), text)
+
+
+@lru_cache(maxsize=4096)
+def subject_words(subject: str) -> frozenset[str]:
+    """Return the words of a subject that tell it: "Dana Whitfield's phone number" -> dana, whitfield."""
+    words = (re.sub(r"['’]s?$", "", word.lower()) for word in _WORD.findall(subject))
+    return frozenset(word for word in words if word not in _GENERIC and len(word) > 1)
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text, folded, without possessives."""
+    return frozenset(re.sub(r"['’]s?$", "", word.lower()) for word in _WORD.findall(text))
+
+
+def in_context(text: str, place: int, *, subject: str, question: str) -> bool:
+    """Tell whether the clause around a place names the subject or directly answers the question.
+
+    A clause answers directly when it is (almost) all that is said, or opens by referring ("it is", "she has") while
+    the question, or the text before, is about the subject. A clause that refuses never does.
+    """
+    clause = clause_at(text, place)
+    if refusal_class(clause).turn_class is not None:
+        return False
+    named = subject_words(subject)
+    if named & words_of(clause):
+        return True
+    about = not named or bool(named & words_of(question)) or bool(named & words_of(text[:place]))
+    bare = len(_WORD.findall(text)) <= 4 and not _OTHER.search(text)
+    return about and bool(question) and (bare or bool(_REFERS.match(clause)))
+
+
+def confirms(reply: str, question: str) -> tuple[int, int] | None:
+    """Return the place of a yes or no that answers the question, or None."""
+    if not question or not _ASKS_YES_NO.search(question) or refusal_class(reply).turn_class is not None:
+        return None
+    if not (match := _CONFIRMS.match(reply)):
+        return None
+    first = sentences(reply)[0]
+    return None if first.is_question else (first.start, max(match.end(), first.start + 1))

@@ -1,0 +1,123 @@
+"""Numbers and dates in text, in digits or in words, with their places."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Literal, NamedTuple
+
+NumberUnit = Literal["", "money", "percent"]
+
+_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+         "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
+DIGIT_WORDS = {word: str(number) for number, word in enumerate(_ONES)} | {"oh": "0", "nought": "0", "nil": "0"}
+TENS = {word: str(10 * (2 + index)) for index, word in enumerate(
+    ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))}  # fmt: skip
+_SMALL = {word: int(number) for word, number in {**DIGIT_WORDS, **TENS}.items() if word not in {"oh", "nil", "nought"}}
+_SCALES = {"hundred": 100, "thousand": 1000, "grand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
+_LETTERS = {"k": 1000, "m": 1_000_000, "mn": 1_000_000, "bn": 1_000_000_000, "b": 1_000_000_000}
+_MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+                "november", "december")  # fmt: skip
+
+_NUMBER = re.compile(
+    r"(?P<sign>[$€£¥]|\b(?:USD|EUR|GBP|US\$)\s?)?\s?"
+    r"(?<![\w.,/-])(?P<digits>\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?:\s?(?P<scale>k|mn|m|bn|thousand|million|billion|grand|hundred)\b)?"
+    r"(?:\s?(?P<after>%|percent\b|per ?cent\b|dollars?\b|USD\b|EUR\b|euros?\b|GBP\b|pounds?\b|[€£¥]))?"
+    r"(?![\w/]|[.,:-]\d)",
+    re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    rf"\b(?:(?:{'|'.join((*_SMALL, *_SCALES))}|and|a)\b[\s-]?)+"
+    r"(?P<after>percent\b|per ?cent\b|dollars?\b|euros?\b|pounds?\b)?",
+    re.IGNORECASE,
+)
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join((*_SMALL, *_SCALES))})\b", re.IGNORECASE)
+_MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
+_DATE = re.compile(
+    rf"\b(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(?!\d)"
+    rf"|\b(?P<a>\d\d?)[-/.](?P<b>\d\d?)[-/.](?P<y2>(?:19|20)?\d\d)\b"
+    rf"|\b(?P<m3>{_MONTHS})\.?\s+(?:the\s+)?(?P<d3>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)\b"
+    rf"|\b(?P<d4>\d\d?)(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<m4>{_MONTHS})\.?,?\s+(?P<y4>(?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+class Number(NamedTuple):
+    """A number that a text tells."""
+
+    value: Decimal
+    unit: NumberUnit
+    start: int
+    end: int
+    words: bool
+    """Whether it is written in words."""
+
+
+def numbers(text: str) -> Iterator[Number]:
+    """Yield the numbers of a text: digits with separators, currency, scale (1.2k), and number words."""
+    for match in _NUMBER.finditer(text):
+        try:
+            value = Decimal(re.sub(r"[, ’']", "", match["digits"])) * _scale(match["scale"])
+        except InvalidOperation:
+            continue
+        start = match.start("sign" if match["sign"] else "digits")
+        yield Number(value, _unit(match["sign"], match["after"]), start, match.end(), words=False)
+    if _NUMBER_WORD.search(text):
+        yield from _in_words(text)
+
+
+def _in_words(text: str) -> Iterator[Number]:
+    for match in _IN_WORDS.finditer(text):
+        words = re.findall(r"[a-z]+", match.group().lower())
+        if any(word in _SMALL or word in _SCALES for word in words) and words[0] != "and":
+            end = match.start() + len(match.group().rstrip(" -"))
+            yield Number(Decimal(_counted(words)), _unit(None, match["after"]), match.start(), end, words=True)
+
+
+def _counted(words: list[str]) -> int:
+    total = part = 0
+    for word in words:
+        if word in _SMALL:
+            part += _SMALL[word]
+        elif word == "hundred":
+            part = max(part, 1) * 100
+        elif word in _SCALES:
+            total, part = total + max(part, 1) * _SCALES[word], 0
+    return total + part
+
+
+def _scale(word: str | None) -> int:
+    key = (word or "").lower()
+    return _SCALES.get(key) or _LETTERS.get(key) or 1
+
+
+def _unit(sign: str | None, after: str | None) -> NumberUnit:
+    if sign or (after and not after.lower().startswith(("%", "per"))):
+        return "money"
+    return "percent" if after else ""
+
+
+def dates(text: str) -> Iterator[tuple[date, int, int]]:
+    """Yield the dates of a text with their places; one that can be read in two ways is yielded in both."""
+    for match in _DATE.finditer(text):
+        for year, month, number in _readings(match):
+            try:
+                yield date(year, month, number), match.start(), match.end()
+            except ValueError:
+                continue
+
+
+def _readings(match: re.Match[str]) -> Iterator[tuple[int, int, int]]:
+    if match["y"]:
+        yield int(match["y"]), int(match["m"]), int(match["d"])
+    elif match["y2"]:
+        year, first, second = int(match["y2"]), int(match["a"]), int(match["b"])
+        year += 0 if year > 99 else 2000
+        yield year, first, second
+        if first != second:
+            yield year, second, first
+    else:
+        name, number, of_year = match["m3"] or match["m4"], match["d3"] or match["d4"], match["y3"] or match["y4"]
+        month = next(index for index, full in enumerate(_MONTH_NAMES, 1) if full.startswith(name[:3].lower()))
+        yield int(of_year), month, int(number)
