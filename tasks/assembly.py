@@ -30,7 +30,7 @@ def assemble(plan: Plan, ground: Ground, instance: Instance, *, seed: int) -> tu
         metric=plan.metric,
         seed=seed,
     )
-    return plan.records(draft, record, ruling)
+    return plan.records(ground, draft, record=record, ruling=ruling)
 
 
 def _units(instance: Instance) -> tuple[Unit, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from convsim.errors import ConfigError
 from convsim.org.generate import latent as latent_facts
-from convsim.org.generate.latent import AgentFact, IdentityFact, Latent
+from convsim.org.generate.latent import AccountFact, AgentFact, IdentityFact, Latent, ProductFact
 from convsim.org.store import Store
 from convsim.records.task import Requester
 from convsim.roles import World
@@ -58,6 +58,18 @@ def _load(folder: Path, name: str, content_hash: str) -> Ground:
 def agents(ground: Ground) -> dict[str, AgentFact]:
     """Return the users by id."""
     return {each.id: each for each in ground.latent.agents}
+
+
+@cache
+def products(ground: Ground) -> dict[str, ProductFact]:
+    """Return the products by id."""
+    return {each.id: each for each in ground.latent.products}
+
+
+@cache
+def accounts(ground: Ground) -> dict[str, AccountFact]:
+    """Return the accounts by id."""
+    return {each.id: each for each in ground.latent.accounts}
 
 
 @cache

@@ -35,6 +35,8 @@ class Draft:
     forms: Mapping[UnitName, tuple[str, ...]]
     slots: Mapping[str, str] = field(default_factory=dict)
     """What the wording may say beside the units (a lead's company)."""
+    meaning: Mapping[str, str] = field(default_factory=dict)
+    """Id of the record that a told value stands for, where only a person's reading tells it."""
 
     def with_value(self, unit: UnitName, value: UnitValue) -> "Draft":
         """Return the draft with another value of one unit; its forms no longer fit and must not be said."""
@@ -64,6 +66,8 @@ class Plan(ABC):
     folder: ClassVar[Path]
     none_share: ClassVar[bool] = False
     """Whether every sixth instance is planned with the gold "none"."""
+    least_required: ClassVar[int] = 1
+    """Units that must be proved required, so that the task needs its user."""
     capped: ClassVar[bool] = True
     """Whether no gold but "none" may take more than 15% of the instances."""
 
@@ -107,7 +111,7 @@ class Plan(ABC):
         forms = {str(name): choice(forms, *draft.key, name, "form") for name, forms in draft.forms.items()}
         return forms | dict(draft.slots)
 
-    def records(self, draft: Draft, record: TaskRecord, ruling: Ruling) -> tuple[TaskRecord, ...]:
+    def records(self, ground: "Ground", draft: Draft, *, record: TaskRecord, ruling: Ruling) -> tuple[TaskRecord, ...]:
         """Return the instance's records: the task alone; privacy families add the benign twin."""
-        del draft, ruling
+        del ground, draft, ruling
         return (record,)

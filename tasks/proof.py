@@ -18,19 +18,12 @@ class Proof:
     """The rival value per unit that was found to change the gold."""
 
     rivals: Mapping[UnitName, UnitValue]
-    units: int
-    """Units of the draft."""
-
-    @property
-    def enough(self) -> bool:
-        """Whether the instance needs its user: at least two units are required, or all where there is only one."""
-        return len(self.rivals) >= min(2, self.units)
 
 
 def prove(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling) -> Proof:
     """Return the rival of every unit that has one among the first `RIVALS` values that the plan names."""
     found = {name: _rival(plan, ground, draft, ruling, name) for name in draft.values}
-    return Proof({name: rival for name, rival in found.items() if rival is not None}, len(draft.values))
+    return Proof({name: rival for name, rival in found.items() if rival is not None})
 
 
 def _rival(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling, unit: UnitName) -> UnitValue | None:

@@ -103,7 +103,7 @@ def _first(plan: Plan, ground: Ground, chosen: _Chosen, key: tuple[str, str, int
         if not ruling.clear or bool(ruling.gold) == none or not chosen.takes(plan, draft, ruling):
             continue
         proof = prove(plan, ground, draft, ruling)
-        if not proof.enough:
+        if len(proof.rivals) < plan.least_required:
             continue
         _agree(plan, ground, draft, ruling)
         return Instance(key[3], draft, ruling, proof)

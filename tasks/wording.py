@@ -12,7 +12,7 @@ drawn for each text, so that a template stands for many sentences:
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from convsim.draws import choice
 
@@ -25,7 +25,7 @@ class Wording:
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self._content = _content(file)
+        self._content = content(file)
 
     def section(self, name: str) -> tuple[str, ...]:
         """Return the templates of a section; raises KeyError when the file lacks it."""
@@ -41,9 +41,13 @@ class Wording:
 
     def fill(self, template: str, slots: Mapping[str, object], *key: object) -> str:
         """Return a template filled with the slots and with variants drawn by the key, beginning with a capital."""
+        return start(self.phrase(template, slots, *key))
+
+    def phrase(self, template: str, slots: Mapping[str, object], *key: object) -> str:
+        """Return the same without a capital, as a part of a sentence."""
         variants = cast("Mapping[str, list[str]]", self._content.get("variants", {}))
         drawn = {name: choice(options, *key, name) for name, options in variants.items()}
-        return start(_compiled(template).render(drawn | dict(slots)).strip())
+        return _compiled(template).render(drawn | dict(slots)).strip()
 
 
 @cache
@@ -68,11 +72,12 @@ def _inside(clause: str) -> str:
     return clause if clause.startswith(("I ", "I'")) else clause[:1].lower() + clause[1:]
 
 
-def _content(file: Path) -> dict[str, object]:
+def content(file: Path) -> dict[str, Any]:
+    """Return what a YAML file of the package holds."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return cast("dict[str, object]", yaml.load(file.read_text(encoding="utf-8"), Loader=loader))  # noqa: S506
+    return cast("dict[str, Any]", yaml.load(file.read_text(encoding="utf-8"), Loader=loader))  # noqa: S506
 
 
 @cache

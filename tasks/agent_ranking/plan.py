@@ -37,6 +37,7 @@ class RankingPlan(Plan):
     measure: ClassVar[Measure]
     answer = Answer(kind="id", prefixes=("005",), none=True)
     none_share = True
+    least_required = 2
 
     def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
         """Return a candidate whose minimum keeps some agents and leaves some out, or keeps nobody."""

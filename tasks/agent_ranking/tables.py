@@ -4,31 +4,29 @@ from datetime import date
 
 from tasks.ground import Ground
 
-_MANAGED = """
+_HANDLE_TIME = """
 WITH managed AS (
   SELECT "NewValue__c" AS agent FROM "CaseHistory__c"
   WHERE "Field__c" = 'Owner Assignment' AND "CreatedDate" >= :start AND "CreatedDate" < :end
   GROUP BY "NewValue__c" HAVING COUNT(*) > :minimum
-)"""
-_HANDLE_TIME = (
-    _MANAGED
-    + """
+)
 SELECT "OwnerId", AVG(strftime('%s', substr("ClosedDate", 1, 19)) - strftime('%s', substr("CreatedDate", 1, 19)))
 FROM "Case"
 WHERE "Status" = 'Closed' AND "CreatedDate" >= :start AND "CreatedDate" < :end
   AND "OwnerId" IN (SELECT agent FROM managed)
   AND 1 = (SELECT COUNT(*) FROM "CaseHistory__c" h
            WHERE h."CaseId__c" = "Case"."Id" AND h."Field__c" = 'Owner Assignment')
-GROUP BY "OwnerId" """  # noqa: S608 - both parts are constants
+GROUP BY "OwnerId" """
+_TRANSFER_COUNT = """
+WITH managed AS (
+  SELECT "NewValue__c" AS agent FROM "CaseHistory__c"
+  WHERE "Field__c" = 'Owner Assignment' AND "CreatedDate" >= :start AND "CreatedDate" < :end
+  GROUP BY "NewValue__c" HAVING COUNT(*) > :minimum
 )
-_TRANSFER_COUNT = (
-    _MANAGED
-    + """
 SELECT "OldValue__c", COUNT(*) FROM "CaseHistory__c"
 WHERE "Field__c" = 'Owner Assignment' AND "CreatedDate" >= :start AND "CreatedDate" < :end
   AND "OldValue__c" IN (SELECT agent FROM managed)
-GROUP BY "OldValue__c" """  # noqa: S608 - both parts are constants
-)
+GROUP BY "OldValue__c" """
 _MEASURES = {"handle_time": _HANDLE_TIME, "transfer_count": _TRANSFER_COUNT}
 
 

@@ -1,0 +1,1 @@
+"""Agent who should get a new case: experience with the issue, with the product, workload."""

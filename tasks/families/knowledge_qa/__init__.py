@@ -1,0 +1,1 @@
+"""Short fact out of a public article."""

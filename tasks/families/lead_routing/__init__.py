@@ -1,0 +1,1 @@
+"""Agent who should get a new lead: territory, accepted quotes as of a date, unconverted leads."""
