@@ -108,6 +108,17 @@ class Family:
     summary: str
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One acceptance check with its figure."""
+
+    subject: str
+    """What was checked: a family, an object."""
+    name: str
+    figure: str
+    ok: bool
+
+
 class TaskProvider(Protocol):
     """Entry point `convsim.tasks`: a source of tasks."""
 
@@ -123,6 +134,9 @@ class TaskProvider(Protocol):
 
     def restore(self, record: TaskRecord) -> Task:
         """Return the task of a stored record, able to solve again."""
+
+    def check(self, family: str, world: World, *, seed: int, count: int) -> Sequence[Check]:
+        """Prove the first `count` instances: oracles agree, required units are required, golds vary."""
 
 
 class Judge(Protocol):

@@ -13,6 +13,7 @@ from convsim.roles import Task, World
 from convsim.runs.config import RunConfig
 from personas.library import Library
 from personas.profile import Profile
+from personas.units import ORG_TYPES, OrgType
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +99,15 @@ def _scenarios(records: Sequence[TaskRecord], world: World, config: RunConfig, l
 def _speakers(record: TaskRecord, number: int, config: RunConfig, library: Library) -> list[Profile]:
     """Return the personas that speak a task: balanced over the family by seed, fixed over trials."""
     choice = config.personas
-    able = able_speakers(record, library)
+    audience, confidential = record.requester.kind, bool(record.protected or record.twin_of)
+    able = able_speakers(record, library, adversarial=choice == "all")
     if choice not in ("one", "all") and not choice.isdigit():
-        wanted = {library.get(name.strip()).id for name in choice.split(",")}
-        return [profile for profile in able if profile.id in wanted]
-    if choice != "all":
-        able = [profile for profile in able if profile.pretext is not None or not profile.adversarial]
+        named = [library.get(name.strip()) for name in choice.split(",")]
+        return [one for one in named if one.audience == audience and (one.pretext is not None) == confidential]
     if not able:
         raise ConfigError(
-            f"no persona can speak task {record.id}: it needs audience '{record.requester.kind}'"
-            + (" with a pretext" if record.protected or record.twin_of else "")
+            f"no persona can speak task {record.id}: it needs audience '{audience}'"
+            + (" with a pretext" if confidential else "")
             + "; add one with `convsim personas new`"
         )
     order = shuffled(able, "personas", config.seed, record.family, record.org)
@@ -115,12 +115,16 @@ def _speakers(record: TaskRecord, number: int, config: RunConfig, library: Libra
     return [order[(number * count + i) % len(order)] for i in range(count)]
 
 
-def able_speakers(record: TaskRecord, library: Library) -> list[Profile]:
+def able_speakers(record: TaskRecord, library: Library, *, adversarial: bool) -> Sequence[Profile]:
     """Return the personas of the right audience; probes and their twins need one with a pretext, others one without."""
     confidential = bool(record.protected or record.twin_of)
-    audience = record.requester.kind
-    able = [p for p in library.profiles if p.audience == audience and (p.pretext is not None) == confidential]
-    return [profile for profile in able if record.org in profile.orgs or record.org not in ("b2b", "b2c")]
+    orgs: tuple[OrgType, ...] = tuple(org for org in ORG_TYPES if org == record.org) or ORG_TYPES
+    found = {
+        profile.id: profile
+        for org in orgs
+        for profile in library.for_(record.requester.kind, org, pretext=confidential, adversarial=adversarial)
+    }
+    return tuple(found.values())
 
 
 def chosen_families(names: Sequence[str]) -> tuple[str, ...]:

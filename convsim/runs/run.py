@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import subprocess
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -11,16 +10,14 @@ from pathlib import Path
 from convsim import __version__, plugins
 from convsim.agents.targets import resolve
 from convsim.errors import ConfigError
-from convsim.org.org import Org
 from convsim.roles import Judge
 from convsim.runs.config import Manifest, RunConfig
 from convsim.runs.execute import Executor, Listener, Outcome
 from convsim.runs.plan import Plan, make_plan
 from convsim.runs.resume import check_same, with_agents
 from convsim.runs.store import Store
+from convsim.runs.worlds import open_worlds
 from personas.library import load_library
-
-GENERATED = ("b2b", "b2c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ def plan_run(config: RunConfig) -> Plan:
     for agent in config.agents:
         resolve(agent)
     library = load_library([Path(path) for path in config.persona_paths])
-    return make_plan(config, open_worlds(config), library)
+    return make_plan(config, open_worlds(config.orgs, seed=config.org_seed, scale=config.scale), library)
 
 
 def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_agents: bool = False) -> Run:
@@ -88,17 +85,6 @@ def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_ag
     if stored != manifest:
         store.write_plan(manifest, plan.scenarios)
     return Run(plan, store, judge)
-
-
-def open_worlds(config: RunConfig) -> Mapping[str, Org]:
-    """Return the orgs of a run by name; generated ones come from the cache."""
-    worlds = {}
-    for name in config.orgs:
-        org = (
-            Org.generated(name, seed=config.org_seed, scale=config.scale) if name in GENERATED else Org.open(Path(name))
-        )
-        worlds[org.name] = org
-    return worlds
 
 
 def _manifest(plan: Plan, judge: Judge) -> Manifest:

@@ -1,0 +1,103 @@
+"""`convsim personas`: list, show, write and lint personas."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from convsim.cli.options import json_option, option
+from personas.units import AUDIENCES
+
+paths_option = option(
+    "--personas", "paths", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="PATH",
+    help="File or folder of your own; may be repeated.",
+)  # fmt: skip
+
+
+@click.group()
+def command() -> None:
+    """List, show, write and lint personas."""
+
+
+@command.command("list")
+@paths_option
+@json_option
+def list_personas(paths: tuple[Path, ...], *, as_json: bool) -> int:
+    """List all personas, the built-in ones and your own."""
+    import json
+
+    from personas.library import load_library
+
+    rows = load_library(paths).rows()
+    if as_json:
+        click.echo(json.dumps(rows))
+        return 0
+    for row in rows:
+        click.echo(f"{row['id']:32s} {row['audience']:10s} {'/'.join(row['orgs']):8s} {row['extends'] or ''}".rstrip())
+    return 0
+
+
+@command.command()
+@click.argument("persona", metavar="ID")
+@paths_option
+@json_option
+def show(persona: str, paths: tuple[Path, ...], *, as_json: bool) -> int:
+    """Show one persona with all its traits as numbers."""
+    import yaml
+
+    from personas.library import load_library
+
+    library = load_library(paths)
+    profile = library.get(persona)
+    if as_json:
+        click.echo(profile.model_dump_json())
+    else:
+        click.echo(f"# {library.file(persona)}")
+        click.echo(yaml.safe_dump(profile.model_dump(mode="json"), sort_keys=False, allow_unicode=True), nl=False)
+    return 0
+
+
+@command.command()
+@click.argument("persona", metavar="ID")
+@option("--audience", type=click.Choice(AUDIENCES), default="employee", help="Who the persona is.")
+@option("--file", type=click.Path(path_type=Path), help="Where to write; ID.yaml in the working folder by default.")
+def new(persona: str, audience: Any, file: Path | None) -> int:
+    """Write a persona file to start from, with every trait explained."""
+    from convsim.errors import ConfigError
+    from personas.template import new_profile
+
+    target = file or Path(f"{persona}.yaml")
+    text = new_profile(persona, audience)
+    try:
+        with target.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+    except FileExistsError:
+        raise ConfigError(f"{target} exists; choose another --file") from None
+    except OSError as error:
+        raise ConfigError(f"{target} cannot be written: {error.strerror}; choose another --file") from error
+    click.echo(f"{target}: edit it, then `convsim personas lint {target}`")
+    return 0
+
+
+@command.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH...]")
+@option("--schema", is_flag=True, help="Print the JSON Schema that editors complete and check with.")
+def lint(paths: tuple[Path, ...], *, schema: bool) -> int:
+    """Explain every mistake in persona files with file, line, what is allowed and what to do."""
+    import json
+
+    if schema:
+        from personas.schema import schema as published
+
+        click.echo(json.dumps(published(), indent=2))
+        return 0
+    from personas import lint as linter
+
+    mistakes = linter.lint(paths)
+    for mistake in mistakes:
+        click.echo(str(mistake))
+    for advice in linter.warnings(paths):
+        click.echo(f"advice: {advice}", err=True)
+    if not mistakes:
+        click.echo("no mistakes", err=True)
+    return 2 if mistakes else 0

@@ -1,0 +1,51 @@
+"""`convsim report`: tables and the HTML page of stored runs."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from convsim.cli.options import json_option, option
+
+
+@click.command()
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@option("--html", metavar="FILE", help="Write the self-contained page.")
+@option("--csv", "csv_file", metavar="FILE", envvar="CONVSIM_CSV", help="Write all rows; - for stdout.")
+@json_option
+def command(runs: tuple[str, ...], html: str | None, csv_file: str | None, *, as_json: bool) -> int:
+    """Print the scoreboard of stored runs, or write their rows and page."""
+    from convsim.errors import SelectionError
+    from convsim.report.html import write_report
+    from convsim.report.tables import rows, scoreboard
+    from convsim.runs.store import Store
+
+    stores = [Store.open(run) for run in runs]
+    episodes = [episode for store in stores for episode in store.episodes()]
+    if not episodes:
+        raise SelectionError(f"nothing to report: {', '.join(runs)} holds no finished episode")
+    if as_json:
+        for row in rows(episodes):
+            click.echo(json.dumps(row.as_dict()))
+    elif csv_file is None:
+        click.echo(scoreboard(episodes))
+    if csv_file is not None:
+        _write_csv([row.as_dict() for row in rows(episodes)], csv_file)
+    if html is not None:
+        write_report(stores, Path(html))
+        click.echo(str(Path(html).resolve()), err=as_json or csv_file == "-")
+    return 0
+
+
+def _write_csv(table: list[dict[str, object]], file: str) -> None:
+    from convsim.errors import ConfigError
+
+    try:
+        with sys.stdout if file == "-" else Path(file).open("w", encoding="utf-8", newline="") as target:
+            writer = csv.DictWriter(target, fieldnames=list(table[0]) if table else [])
+            writer.writeheader()
+            writer.writerows(table)
+    except OSError as error:
+        raise ConfigError(f"--csv {file} cannot be written: {error.strerror}") from error

@@ -1,0 +1,129 @@
+"""`convsim tasks`: list, show, build and check the task families."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import click
+
+from convsim.cli.options import json_option, option, orgs_option, seed_option
+
+
+@click.group()
+def command() -> None:
+    """List, show, build and check tasks."""
+
+
+@command.command("list")
+@json_option
+def list_families(*, as_json: bool) -> int:
+    """List the families with skill, audiences and capacity."""
+    import json
+    from dataclasses import asdict
+
+    from convsim import plugins
+
+    for family in plugins.families():
+        if as_json:
+            click.echo(json.dumps(asdict(family)))
+        else:
+            click.echo(f"{family.name:30s} {family.skill:16s} {'/'.join(family.audiences):20s} {family.summary}")
+    return 0
+
+
+@command.command()
+@click.argument("task", metavar="TASK_ID")
+@option("--scale", default=1.0, help="Size of the generated orgs.")
+def show(task: str, scale: float) -> int:
+    """Show one task by its id, for instance handle_time-b2b-0-3."""
+    from convsim.errors import ConfigError
+
+    for record in _of_id(task, scale):
+        if record.id == task:
+            click.echo(record.model_dump_json(indent=2))
+            return 0
+    raise ConfigError(f"unknown task '{task}': ids are family-org-seed-number, as `convsim tasks build` prints them")
+
+
+def _of_id(task: str, scale: float) -> Iterator[Any]:
+    """Yield the records of the id's family up to its number; raises ConfigError for an id of another form."""
+    import re
+
+    from convsim.errors import ConfigError
+
+    found = re.fullmatch(r"(\w+)-(b2b|b2c)-(\d+)-(\d+)(-twin)?", task)
+    if not found:
+        raise ConfigError(f"'{task}' is no task id: ids are family-org-seed-number, for instance handle_time-b2b-0-3")
+    family, org, seed, number = found[1], found[2], int(found[3]), int(found[4])
+    yield from _records([family], (org,), seed=seed, per_family=number + 1, scale=scale)
+
+
+def _records(
+    families: list[str], orgs: tuple[str, ...], *, seed: int, per_family: int, scale: float = 1.0
+) -> Iterator[Any]:
+    from convsim import plugins
+    from convsim.runs.worlds import open_world
+
+    for family in families:
+        for org in orgs:
+            world = open_world(org, seed=0, scale=scale)
+            for task in plugins.provider_of(family).build(family, world, seed=seed, count=per_family):
+                yield task.record
+
+
+@command.command()
+@option("--families", multiple=True, metavar="NAME", help="Family; may be repeated; all by default.")
+@option("--per-family", default=12, type=click.IntRange(1), help="Instances per family and org.")
+@orgs_option
+@seed_option
+@option("--scale", default=1.0, help="Size of the generated orgs.")
+@json_option
+@option("--schema", is_flag=True, help="Print the JSON Schema of a task instead.")
+def build(families: tuple[str, ...], orgs: tuple[str, ...], *, as_json: bool, schema: bool, **given: Any) -> int:
+    """Build tasks and print them: their ids and requests, or whole as JSON lines."""
+    import json
+
+    from convsim.records.task import TaskRecord
+    from convsim.runs.plan import chosen_families
+
+    if schema:
+        click.echo(json.dumps(TaskRecord.model_json_schema(), indent=2))
+        return 0
+    for record in _records(list(chosen_families(families)), orgs, **given):
+        click.echo(record.model_dump_json() if as_json else f"{record.id}\n  {record.request}")
+    return 0
+
+
+@command.command()
+@option("--families", multiple=True, metavar="NAME", help="Family; may be repeated; all by default.")
+@option("--per-family", default=12, type=click.IntRange(1), help="Instances per family and org.")
+@orgs_option
+@option("--seeds", default="0", metavar="A-B", help="Seeds of the tasks, for instance 0-4.")
+@json_option
+def check(families: tuple[str, ...], per_family: int, orgs: tuple[str, ...], seeds: str, *, as_json: bool) -> int:
+    """Prove tasks: latent oracle, SQL oracle and reference solution agree, units are required, golds vary."""
+    import json
+    from dataclasses import asdict
+
+    from convsim import plugins
+    from convsim.runs.plan import chosen_families
+    from convsim.runs.worlds import open_world
+
+    missed = 0
+    for family, org, seed in product(chosen_families(families), orgs, _seeds(seeds)):
+        for row in plugins.provider_of(family).check(family, open_world(org), seed=seed, count=per_family):
+            missed += not row.ok
+            place = {"org": org, "seed": seed, **asdict(row)}
+            mark = "ok    " if row.ok else "MISSED"
+            told = f"{mark} {row.subject} ({org}, seed {seed}) {row.name}: {row.figure}"
+            click.echo(json.dumps(place) if as_json else told)
+    return 1 if missed else 0
+
+
+def _seeds(text: str) -> range:
+    from convsim.errors import ConfigError
+
+    first, dash, last = text.partition("-")
+    if not first.isdigit() or (dash and not last.isdigit()) or (dash and int(last) < int(first)):
+        raise ConfigError(f"--seeds takes a number or a range such as 0-4, not '{text}'")
+    return range(int(first), int(last or first) + 1)
