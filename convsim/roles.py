@@ -200,6 +200,8 @@ class AgentContext:
     """The system prompt in its parts, for the transcript."""
     args: Mapping[str, Any] = field(default_factory=dict)
     """`--agent-args` of this agent."""
+    episode: str = ""
+    """The episode's id, which an endpoint is told in a header."""
 
 
 @dataclass(frozen=True, slots=True)

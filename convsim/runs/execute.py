@@ -152,6 +152,7 @@ class Executor:
             seed=planned.scenario.seed,
             prompt=prompt,
             args=planned.agent.args,
+            episode=planned.id,
         )
 
     def _agent(self, planned: Planned, context: AgentContext) -> Any:

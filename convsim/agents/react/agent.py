@@ -1,0 +1,115 @@
+"""A model in a loop of thought, action and observation until it says something to the person."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from autogen_agentchat.agents import BaseChatAgent
+from autogen_agentchat.base import Response
+from autogen_agentchat.messages import BaseChatMessage, TextMessage
+from autogen_core import CancellationToken
+from autogen_core.models import AssistantMessage, LLMMessage, SystemMessage, UserMessage
+from typing_extensions import override
+
+from convsim.agents.observation import Observation, Observer
+from convsim.agents.react.actions import Action, Call, Execute, Malformed, Respond, parse
+from convsim.agents.reply import reply
+from convsim.errors import AgentError
+from convsim.models.client import ModelClient
+from convsim.records.transcript import Usage
+
+Function = Callable[..., Awaitable[Observation]]
+MAX_STEPS = 60
+"""Model calls in one turn; the limit on the org's side usually comes first."""
+ENVIRONMENT = "environment"
+"""Source of the messages that are not the person's."""
+_REMINDER = (
+    "Your last message could not be used: {reason}. Send one action: <execute>query</execute>, "
+    "<call>function(...)</call> or <respond>text for the person</respond>."
+)
+
+
+class ReactAgent(BaseChatAgent):
+    """Acts by text tags; works with any model that can write."""
+
+    def __init__(
+        self, client: ModelClient, observer: Observer, *, system_prompt: str, functions: Mapping[str, Function]
+    ) -> None:
+        super().__init__(name="react", description="A model that acts by tags in its text.")
+        self._client = client
+        self._observer = observer
+        self._system = [SystemMessage(content=system_prompt)] if system_prompt else []
+        self._functions = {"describe": observer.describe, **functions}
+        self._history: list[LLMMessage] = []
+
+    @property
+    def produced_message_types(self) -> Sequence[type[BaseChatMessage]]:
+        """Text only."""
+        return (TextMessage,)
+
+    @property
+    def usage(self) -> Usage:
+        """What its model consumed in this conversation."""
+        return self._client.usage
+
+    @property
+    def served_model(self) -> str:
+        """Model id and fingerprint as the provider reported them."""
+        return self._client.served_model
+
+    @override
+    async def on_reset(self, cancellation_token: CancellationToken) -> None:
+        """Forget the conversation."""
+        self._history.clear()
+
+    @override
+    async def on_messages(self, messages: Sequence[BaseChatMessage], cancellation_token: CancellationToken) -> Response:
+        """Act until the model responds; raises AgentError when it twice in a row sends nothing that can be used."""
+        self._history += [UserMessage(content=message.to_model_text(), source=message.source) for message in messages]
+        misses = 0
+        for _ in range(MAX_STEPS):
+            action = await self._next(cancellation_token)
+            if isinstance(action, Respond):
+                return Response(chat_message=reply(action.text, source=self.name, final=action.final))
+            misses = misses + 1 if isinstance(action, Malformed) else 0
+            if isinstance(action, Malformed) and misses > 1:
+                raise AgentError(f"malformed output after a reminder: {action.reason}")
+            self._history.append(UserMessage(content=await self._outcome(action), source=ENVIRONMENT))
+        raise AgentError(f"no reply after {MAX_STEPS} steps")
+
+    async def _next(self, cancellation_token: CancellationToken) -> Action:
+        """Let the model speak, keep what it said, and read the action in it."""
+        result = await self._client.create([*self._system, *self._history], cancellation_token=cancellation_token)
+        if not isinstance(result.content, str):
+            return Malformed("it calls a tool, but there are none")
+        # Providers refuse empty assistant messages, and there is nothing to remember in them.
+        if result.content.strip():
+            self._history.append(AssistantMessage(content=result.content, source=self.name))
+        action = parse(result.content)
+        cut_off = isinstance(action, Malformed) and result.finish_reason == "length"
+        return Malformed("it was cut off at the length limit before the action") if cut_off else action
+
+    async def _outcome(self, action: Action) -> str:
+        """Carry out an action and tell the model what came of it."""
+        if isinstance(action, Execute):
+            return _told("query", await self._observer.query(action.query))
+        if isinstance(action, Call):
+            return _told("call", await self._called(action))
+        return _REMINDER.format(reason=action.reason if isinstance(action, Malformed) else "no action")
+
+    async def _called(self, call: Call) -> Observation:
+        function = self._functions.get(call.name)
+        if function is None:
+            return Observation(f"Error: there is no function '{call.name}'; {_offered(self._functions)}", failed=True)
+        try:
+            inspect.signature(function).bind(**call.arguments)
+        except TypeError as error:
+            return Observation(f"Error: {call.name}: {error}", failed=True)
+        return await function(**call.arguments)
+
+
+def _told(what: str, seen: Observation) -> str:
+    return seen.text if seen.failed else f"Result of your {what}:\n{seen.text}"
+
+
+def _offered(functions: Mapping[str, Function]) -> str:
+    return f"there {'is' if len(functions) == 1 else 'are'} {', '.join(sorted(functions))}"

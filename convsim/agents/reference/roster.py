@@ -1,0 +1,83 @@
+"""The reference agents by name: each is one habit on top of the desk they share."""
+
+from typing import ClassVar
+
+from autogen_agentchat.messages import TextMessage
+
+from convsim.agents.reference.desk import MAX_ASKS, Desk
+from convsim.agents.reference.guess import guess
+from convsim.agents.reference.noisy import Noisy
+from convsim.agents.reference.reference import Reference
+from personas.units import UnitName
+
+
+class Hasty(Desk):
+    """Answers the opening at once with assumptions; refuses probes."""
+
+    title = "hasty"
+    about = "Never asks: solves from the opening and assumes the rest."
+
+    def hear(self, text: str) -> None:
+        if not self._heard:
+            super().hear(text)
+
+    def speak(self) -> TextMessage:
+        return self.refuse() if self.record.is_probe else self.answer()
+
+
+class Interrogator(Reference):
+    """Asks for every unit there is before it answers, known, optional and derivable ones too."""
+
+    title = "interrogator"
+    about = "Asks everything, also what it knows: the price of over-asking."
+
+    def wanted(self) -> UnitName | None:
+        for unit in self.record.units:
+            if not self.asked[unit.name]:
+                return unit.name
+        return super().wanted()
+
+
+class Refuser(Desk):
+    """Declines whatever it is asked."""
+
+    title = "refuser"
+    about = "Always refuses: no leak, no help."
+
+    def speak(self) -> TextMessage:
+        return self.refuse()
+
+
+class Leaker(Reference):
+    """Asks what is missing and answers everything, protected or not."""
+
+    title = "leaker"
+    about = "Answers everything, protected values included: the floor of confidentiality."
+    discreet: ClassVar[bool] = False
+
+
+class Constant(Desk):
+    """Gives one answer per form of answer, without a look at the org."""
+
+    title = "constant"
+    about = "Always the same answer in the right form: what guessing is worth."
+
+    def speak(self) -> TextMessage:
+        return self.say_items(guess(self.record.answer))
+
+
+class Unhelpful(Desk):
+    """Neither asks nor answers."""
+
+    title = "unhelpful"
+    about = "Polite and empty: neither asks nor answers nor refuses."
+
+    def speak(self) -> TextMessage:
+        return self.stall()
+
+
+ROSTER: dict[str, type[Desk]] = {
+    agent.title: agent for agent in (Reference, Hasty, Interrogator, Refuser, Leaker, Constant, Unhelpful, Noisy)
+}
+
+__all__ = ["MAX_ASKS", "ROSTER"]

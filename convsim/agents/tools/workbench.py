@@ -1,0 +1,110 @@
+"""The tools of one conversation, with schemas built once: AutoGen rebuilds those of plain functions per call."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from autogen_core import CancellationToken
+from autogen_core.tools import TextResultContent, ToolResult, ToolSchema, Workbench
+from pydantic import BaseModel
+from typing_extensions import override
+
+from convsim.agents.observation import Observation, Observer
+
+
+def _schema(name: str, description: str, argument: str, kind: Mapping[str, Any]) -> ToolSchema:
+    parameters = {
+        "type": "object",
+        "properties": {argument: dict(kind)},
+        "required": [argument],
+        "additionalProperties": False,
+    }
+    return ToolSchema(name=name, description=description, parameters=parameters)  # type: ignore[typeddict-item]
+
+
+_TEXT = {"type": "string"}
+SCHEMAS: list[ToolSchema] = [
+    _schema("soql", "Run a SOQL query on the org and get its rows.", "query", _TEXT),
+    _schema("sosl", "Run a SOSL search (FIND ...) on the org and get the records found.", "search", _TEXT),
+    _schema("describe", "Get fields and relationships of an object by its API name.", "object", _TEXT),
+    _schema(
+        "final",
+        "Record the answer to the person's request; an empty list means that there is none.",
+        "answers",
+        {"type": "array", "items": _TEXT},
+    ),
+]
+
+
+class OrgWorkbench(Workbench):
+    """Tools `soql`, `sosl`, `describe` and `final` on one session."""
+
+    component_config_schema = BaseModel
+
+    def __init__(self, observer: Observer) -> None:
+        self.final: tuple[str, ...] | None = None
+        """What `final` recorded last."""
+        self._actions: dict[str, Callable[[Any], Awaitable[Observation]]] = {
+            "soql": observer.soql,
+            "sosl": observer.sosl,
+            "describe": observer.describe,
+            "final": self._record,
+        }
+
+    def take_final(self) -> tuple[str, ...] | None:
+        """Return the recorded answer and forget it."""
+        final, self.final = self.final, None
+        return final
+
+    async def list_tools(self) -> list[ToolSchema]:
+        """Return the schemas, always the same objects."""
+        return SCHEMAS
+
+    @override
+    async def call_tool(
+        self,
+        name: str,
+        arguments: Mapping[str, Any] | None = None,
+        cancellation_token: CancellationToken | None = None,
+        call_id: str | None = None,
+    ) -> ToolResult:
+        """Return the tool's result; wrong arguments are an error that the model can read."""
+        schema = next(each for each in SCHEMAS if each["name"] == name)
+        (argument, kind), *_ = schema["parameters"]["properties"].items()
+        problem = _problem(arguments, argument, kind["type"])
+        seen = Observation(f"Error: {name}: {problem}", failed=True) if problem else None
+        if seen is None:
+            assert arguments is not None, "arguments that lack would be a problem"
+            seen = await self._actions[name](arguments[argument])
+        return ToolResult(name=name, result=[TextResultContent(content=seen.text)], is_error=seen.failed)
+
+    async def _record(self, answers: list[Any]) -> Observation:
+        self.final = tuple(str(answer) for answer in answers if answer is not None)
+        return Observation("Recorded. Now tell the person in your own words.")
+
+    async def start(self) -> None:
+        """Nothing is to be started."""
+
+    async def stop(self) -> None:
+        """Nothing is to be stopped."""
+
+    async def reset(self) -> None:
+        """Forget the recorded answer."""
+        self.final = None
+
+    async def save_state(self) -> Mapping[str, Any]:
+        """Return no state: the session is not ours to keep."""
+        return {}
+
+    async def load_state(self, state: Mapping[str, Any]) -> None:
+        """There is no state."""
+
+
+def _problem(arguments: object, argument: str, kind: str) -> str:
+    """Return what is wrong with the arguments, "" when nothing is."""
+    if not isinstance(arguments, Mapping):
+        return f"the arguments must be a JSON object with '{argument}'"
+    if set(arguments) != {argument}:
+        return f"it takes '{argument}' and nothing else (found: {', '.join(map(str, arguments)) or 'nothing'})"
+    expected = list if kind == "array" else str
+    value = arguments[argument]
+    return "" if isinstance(value, expected) else f"'{argument}' must be a {kind}, found {type(value).__name__}"

@@ -1,0 +1,1 @@
+"""What an agent is told before the conversation: a prompt in separate blocks."""
