@@ -89,7 +89,7 @@ class Api:
         text, kind = naming.text_of(call.request, call.path), naming.kind_of(call.request, call.path)
         start = time.perf_counter()
         admitted = log.admit(continues=naming.continues(call.path))
-        answer = self._answer(call) if admitted else error_answer(_exhausted())
+        answer = self._answer(call) if admitted else error_answer(exhausted())
         body = dumps(answer.payload)
         log.add(kind, text, payload=answer.payload, body=body, duration_ms=(time.perf_counter() - start) * 1000)
         return answer, body, session
@@ -120,7 +120,8 @@ def split_path(path: str) -> tuple[str, tuple[str, ...]]:
     return f"{number}.0", segments if any(segments) else ()
 
 
-def _exhausted() -> SalesforceError:
+def exhausted() -> SalesforceError:
+    """Return the error for a request beyond what a session may ask."""
     return SalesforceError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", http_status=403)
 
 
