@@ -1,6 +1,6 @@
 """Options that several commands share, and the rule that every option is also a CONVSIM_* variable."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,16 +24,16 @@ def read_config(context: click.Context, _: click.Parameter, file: str | None) ->
     """Take defaults out of a YAML file of option names; flags and variables win. For `--config`."""
     if file is None:
         return None
-    import yaml
+    from personas.source import parse
 
     try:
-        values = yaml.safe_load(Path(file).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"--config {file} cannot be read: {error}") from error
-    if not isinstance(values, Mapping):
-        raise ConfigError(f"--config {file} holds no options; write lines such as `per-family: 12`")
+        source, mistakes = parse(Path(file).read_bytes(), file=file)
+    except OSError as error:
+        raise ConfigError(f"--config {file} cannot be read: {error.strerror}") from error
+    if source is None:
+        raise mistakes[0]
     known = {parameter.name for parameter in context.command.params if parameter.name}
-    named = {str(key).replace("-", "_"): value for key, value in values.items()}
+    named = {key.replace("-", "_"): value for key, value in source.data.items()}
     for key in named:
         if key not in known:
             from convsim.errors import unknown
