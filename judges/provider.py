@@ -1,0 +1,38 @@
+"""Entry point `convsim.judges`: from the name of a judge to the judge."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from convsim.errors import ConfigError, unknown
+
+if TYPE_CHECKING:
+    from convsim.roles import Judge
+
+RULES = "rules"
+_FORM = "`rules`, `rules+provider/model`, or a panel `rules+provider/model+provider/model`"
+
+
+class Provider:
+    """Implements `convsim.roles.JudgeProvider`; nothing heavy loads before a judge is asked for."""
+
+    def judge(self, spec: str, args: Mapping[str, Any], *, base_url: str | None = None) -> "Judge":
+        """Return the judge of that name; raises ConfigError with what is allowed."""
+        first, *models = (part.strip() for part in spec.split("+"))
+        if first != RULES or not all(models):
+            if "/" in spec:
+                raise ConfigError(f"judge '{spec}': rules always judge first, write {RULES}+{spec}")
+            raise unknown("judge", spec, [RULES], remedy=f"write {_FORM}")
+        if not models and args:
+            raise ConfigError(
+                f"judge '{spec}' takes no arguments (found {', '.join(sorted(args))}); models do: {_FORM}"
+            )
+        from judges.rules import RulesJudge
+
+        if not models:
+            return RulesJudge()
+        from judges.model import ModelJudge
+
+        return ModelJudge.open(models, args, rules=RulesJudge(), base_url=base_url)
+
+
+provider = Provider()
