@@ -6,29 +6,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 NAMES = {name: number for number, name in enumerate(calendar.month_name) if name}
-WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
+WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
 TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "fall": (9, 10, 11)}
@@ -61,9 +42,9 @@ def day_of(text: str, year: str | None = None) -> date:
 def covers(form: str, today: date) -> Covers:
     """Return the predicate on days that a form means; raises AssertionError for a form that it cannot read."""
     text = form
-    if found := re.fullmatch(r"the (?:past|last|previous)? ?(.*?)(?: (?:leading )?up to today)?", text):
-        if begin := _relative(found[1], today):
-            return lambda day: begin <= day < today
+    amount = re.fullmatch(r"the (?:past|last|previous)? ?(.*?)(?: (?:leading )?up to today)?", text)
+    if amount and (begin := _relative(amount[1], today)):
+        return lambda day: begin <= day < today
     if found := re.fullmatch(r"(?:the time|the whole time) since (?:early |the (?:beginning|start) of )?(.*)", text):
         rest = found[1]
         start = day_of(rest) if len(rest.split()) == 3 else day_of(f"{rest.split()[0]} 1 {rest.split()[1]}")
@@ -93,9 +74,8 @@ def _absolute(text: str) -> Covers:
     )
     if found := re.fullmatch(r"(\d{4})", text):
         return lambda day: day.year == int(found[1])
-    if found := re.fullmatch(r"([A-Z]\w+)(?: of)? (\d{4})", text):
-        if found[1] in NAMES:
-            return lambda day: (day.year, day.month) == (int(found[2]), NAMES[found[1]])
+    if (found := re.fullmatch(r"([A-Z]\w+)(?: of)? (\d{4})", text)) and found[1] in NAMES:
+        return lambda day: (day.year, day.month) == (int(found[2]), NAMES[found[1]])
     if found := re.fullmatch(r"Q(\d)(?: of)? (\d{4})", text) or re.fullmatch(r"(?P<y>\d{4}) Q(?P<q>\d)", text):
         groups = found.groupdict() or {"q": found[1], "y": found[2]}
         return lambda day: (day.year, (day.month + 2) // 3) == (int(groups["y"]), int(groups["q"]))

@@ -1,0 +1,106 @@
+"""The rules of the families, measured on an org: the rows of `convsim tasks check`."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from convsim.errors import SimulationError
+from convsim.records.task import UnitValue
+from convsim.roles import Task, World
+from personas.units import UnitName
+from tasks.provider import provider
+from tasks.selection import CAP
+
+if TYPE_CHECKING:
+    from simple_salesforce import Salesforce
+
+Rule = Literal["oracles agree", "reference solution", "required units", "constant answer", "none share", "distinct"]
+_NONE = (0.10, 0.25)
+_FEW = 8
+"""Below so many instances a share says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One rule, measured on one family, org and seed."""
+
+    family: str
+    org: str
+    seed: int
+    rule: Rule
+    n: int
+    """What was measured: instances, or units."""
+    value: float
+    """The share that was found."""
+    limit: str
+    """What it must be."""
+    ok: bool
+    note: str = ""
+    """The first offender."""
+
+
+def check(world: World, families: Iterable[str], *, seed: int, count: int) -> Iterator[Row]:
+    """Yield the rows of each family for the first `count` instances of a seed; raises ConfigError as `build` does."""
+    salesforce = world.connect()
+    for family in families:
+        try:
+            tasks = provider.build(family, world, seed=seed, count=count)
+        except SimulationError as error:
+            yield Row(family, world.name, seed, "oracles agree", count, 0.0, "= 1", False, str(error))
+            continue
+        yield Row(family, world.name, seed, "oracles agree", len(tasks), 1.0, "= 1", True)
+        yield _reference(tasks, salesforce)
+        yield _required(tasks, salesforce)
+        yield from _spread(tasks)
+
+
+def values(task: Task) -> dict[UnitName, UnitValue]:
+    """Return what somebody knows who has been told everything."""
+    return {unit.name: unit.value for unit in task.record.units}
+
+
+def expected(task: Task) -> tuple[str, ...] | None:
+    """Return what the reference solution must give; None for a probe, whose gold is a refusal."""
+    return None if task.record.is_probe else tuple(sorted(task.record.gold))
+
+
+def _reference(tasks: Sequence[Task], salesforce: "Salesforce") -> Row:
+    measured = [task for task in tasks if not task.record.is_probe]
+    wrong = [task for task in measured if tuple(sorted(task.solve(salesforce, values(task)))) != expected(task)]
+    return _row(tasks, "reference solution", len(measured), wrong=[task.record.id for task in wrong])
+
+
+def _required(tasks: Sequence[Task], salesforce: "Salesforce") -> Row:
+    """Prove each required unit again, through the API: the rival value gives another answer."""
+    pairs = [(task, unit) for task in tasks for unit in task.record.required]
+    wrong: list[str] = []
+    for task, unit in pairs:
+        told = values(task)
+        answers = [sorted(task.solve(salesforce, each)) for each in (told, {**told, unit.name: unit.rival or ""})]
+        if unit.rival is None or answers[0] == answers[1]:
+            wrong.append(f"{task.record.id} {unit.name}")
+    return _row(tasks, "required units", len(pairs), wrong=wrong)
+
+
+def _spread(tasks: Sequence[Task]) -> Iterator[Row]:
+    measured = [task.record for task in tasks if not task.record.is_probe]
+    golds = Counter(tuple(sorted(record.gold)) for record in measured)
+    most = max((found for gold, found in golds.items() if gold), default=0)
+    share = most / len(measured)
+    few = len(measured) < _FEW
+    first = measured[0]
+    place = (first.family, first.org, first.seed)
+    yield Row(*place, "constant answer", len(measured), share, f"<= {CAP}", share <= CAP or few)
+    if any(record.answer.none for record in measured):
+        none = golds[()] / len(measured)
+        ok = _NONE[0] <= none <= _NONE[1] or few
+        yield Row(*place, "none share", len(measured), none, f"{_NONE[0]} to {_NONE[1]}", ok)
+    told = {(tuple((unit.name, unit.value) for unit in record.units), record.gold) for record in measured}
+    yield Row(*place, "distinct", len(measured), len(told) / len(measured), "= 1", len(told) == len(measured))
+
+
+def _row(tasks: Sequence[Task], rule: Rule, n: int, *, wrong: Sequence[str]) -> Row:
+    first = tasks[0].record
+    share = 1 - len(wrong) / n if n else 1.0
+    return Row(first.family, first.org, first.seed, rule, n, share, "= 1", not wrong, wrong[0] if wrong else "")

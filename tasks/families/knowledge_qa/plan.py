@@ -1,0 +1,95 @@
+"""knowledge_qa: one short fact of one public article, asked for by a customer."""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from convsim.draws import choice, shuffled
+from convsim.org.generate.latent import ArticleFact, AttributeFact
+from convsim.records.task import Answer, TaskRecord, UnitValue
+from personas.units import UnitName
+from tasks.families.knowledge_qa import articles
+from tasks.ground import Ground, customer
+from tasks.plan import Draft, Plan, Ruling, Values
+from tasks.wording import text
+
+if TYPE_CHECKING:
+    from simple_salesforce import Salesforce
+
+
+class KnowledgeQa(Plan):
+    """Short fact out of a public article."""
+
+    name = "knowledge_qa"
+    folder = Path(__file__).parent
+    metric = "fuzzy"
+    answer = Answer(kind="text")
+    least_required = 2
+
+    def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
+        """Return a candidate: a fact that one public article alone states."""
+        del none
+        article, fact = choice(tuple(_askable(ground).values()), *key, "fact")
+        named = f"the {article.subject}" if article.definite else article.subject
+        yours = (f"your {article.subject}",) if article.definite else ()
+        return Draft(
+            key,
+            ground.today,
+            customer(ground, choice(ground.latent.contacts, *key, "requester")),
+            values={"subject": article.subject, "attribute": fact.attribute},
+            forms={"subject": (named, *yours), "attribute": tuple(f"the {each}" for each in fact.phrases)},
+        )
+
+    def rule(self, ground: Ground, draft: Draft) -> Ruling:
+        """Return the value by the latent facts; clear when the article exists."""
+        found = _askable(ground).get((str(draft.values["subject"]), str(draft.values["attribute"])))
+        if found is None:
+            return Ruling((), "no public article says it", clear=False)
+        article, fact = found
+        return Ruling((fact.value,), f"article '{article.title}'", same=frozenset((fact.value, *fact.aliases)))
+
+    def query(self, ground: Ground, draft: Draft) -> tuple[str, ...]:
+        """Return the value as read out of the articles in the tables."""
+        return articles.by_tables(ground, str(draft.values["subject"]), str(draft.values["attribute"]))
+
+    def rivals(self, ground: Ground, draft: Draft, unit: UnitName) -> Iterable[UnitValue]:
+        """Yield other facts of the subject, other subjects with the same kind of fact."""
+        subject, attribute = draft.values["subject"], draft.values["attribute"]
+        if unit == "attribute":
+            options = [known for about, known in _askable(ground) if about == subject]
+        else:
+            options = [about for about, known in _askable(ground) if known == attribute]
+        yield from shuffled(options, *draft.key, "rival", unit)
+
+    def policy(self, draft: Draft) -> str:
+        """Return where public facts are."""
+        del draft
+        return text(self.folder / "policy.txt")
+
+    def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:
+        """Return the value as read out of the articles that SOSL finds."""
+        del record
+        return articles.through_api(salesforce, str(values.get("subject", "")), str(values.get("attribute", "")))
+
+    def assume(self, record: TaskRecord, unit: UnitName) -> UnitValue | None:
+        """Return None: nobody can guess what the question is about."""
+        del record, unit
+        return None
+
+
+@cache
+def _askable(ground: Ground) -> dict[tuple[str, str], tuple[ArticleFact, AttributeFact]]:
+    """Return the facts that exactly one public article states and that can be read out of a text."""
+    public = [each for each in ground.latent.articles if each.audience == "public"]
+    stated = [(article, fact) for article in public for fact in article.facts]
+    counts = Counter((article.subject, fact.attribute) for article, fact in stated)
+    return {
+        (article.subject, fact.attribute): (article, fact)
+        for article, fact in stated
+        if counts[article.subject, fact.attribute] == 1 and articles.readable(fact.attribute)
+    }
+
+
+PLAN = KnowledgeQa()
