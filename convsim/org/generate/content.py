@@ -1,0 +1,154 @@
+"""The two companies' own content, read from the files in `data`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from convsim.org.generate.draw import Draw
+from convsim.org.generate.grammar import Grammar
+from convsim.org.generate.latent import OrgType
+
+DATA = Path(__file__).parent / "data"
+COMPANIES: dict[OrgType, str] = {"b2b": "Corvane Systems", "b2c": "Brindlewood Home"}
+DOMAINS: dict[OrgType, str] = {"b2b": "corvane.example", "b2c": "brindlewood.example"}
+_RIGID_NOT = ("tent", "sleeping bag", "comforter", "blanket", "sheet set", "towel set", "throw", "light strip", "bulb")
+_TANKS = ("kettle", "coffee maker", "espresso machine", "carpet cleaner", "steam mop", "humidifier", "dehumidifier")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPlan:
+    """One line of a product file."""
+
+    name: str
+    family: str
+    kind: str
+    price: float
+    trait: str
+    does: str
+    tags: frozenset[str]
+
+    @property
+    def plural(self) -> bool:
+        """True for things that come as several: speakers, headphones."""
+        return self.kind.rsplit(" ", 1)[-1] in {"speakers", "headphones", "earbuds"}
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePlan:
+    """One line of an issue file: key in the grammar, name, description, tag of the products that can have it."""
+
+    key: str
+    name: str
+    description: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of the US: two letters, name, weight by population, an area code and some of its cities."""
+
+    code: str
+    name: str
+    weight: int
+    area: str
+    cities: tuple[str, ...]
+
+
+@cache
+def blocks(name: str, mark: str = "= ") -> dict[str, list[str]]:
+    """Return the lines of a data file by the heading above them; a heading starts with the mark."""
+    found: dict[str, list[str]] = {}
+    heading = ""
+    for line in (DATA / name).read_text("utf-8").splitlines():
+        if line.startswith(mark):
+            heading = line.removeprefix(mark)
+            found[heading] = []
+        elif line:
+            found[heading].append(line.replace("\\n", "\n"))
+    return found
+
+
+@cache
+def grammar(name: str) -> Grammar:
+    """Return the grammar of the file `NAME.txt`."""
+    return Grammar(name, blocks(f"{name}.txt"))
+
+
+@cache
+def names(kind: str) -> tuple[str, ...]:
+    """Return the words of `KIND_names.txt` (given or family)."""
+    return tuple((DATA / f"{kind}_names.txt").read_text("utf-8").split())
+
+
+@cache
+def namesakes() -> tuple[tuple[str, str], ...]:
+    """Return pairs of given names that are easily mixed up."""
+    pairs = (line.split(" ") for line in (DATA / "namesakes.txt").read_text("utf-8").splitlines())
+    return tuple((first, second) for first, second in pairs)
+
+
+@cache
+def states() -> tuple[State, ...]:
+    """Return the fifty states."""
+    return tuple(_state(line) for line in (DATA / "states.txt").read_text("utf-8").splitlines())
+
+
+def _state(line: str) -> State:
+    code, rest = line.split(" ", 1)
+    place = next(i for i, character in enumerate(rest) if character.isdigit())
+    weight, area, cities = rest[place:].split(" ", 2)
+    return State(code, rest[:place].strip(), int(weight), area, tuple(cities.split(";")))
+
+
+@cache
+def state(code: str) -> State:
+    """Return the state of two letters."""
+    return next(each for each in states() if each.code == code)
+
+
+@cache
+def products(org_type: OrgType) -> tuple[ProductPlan, ...]:
+    """Return the products of a company."""
+    tags = _tags(org_type)
+    return tuple(_product(fields, tags) for fields in _table(f"{org_type}_products.txt"))
+
+
+def _product(fields: list[str], tags: dict[str, list[str]]) -> ProductPlan:
+    family, name, kind, price, trait, does = fields
+    found = {tag for tag, members in tags.items() if name in members} | {"any"}
+    found.add("software" if family == "Software" else "hardware")
+    if not kind.endswith(_RIGID_NOT):
+        found.add("rigid")
+    if kind.endswith(_TANKS):
+        found.add("tank")
+    return ProductPlan(name, family, kind, float(price), trait, does, frozenset(found))
+
+
+def _tags(org_type: OrgType) -> dict[str, list[str]]:
+    lines = (line.split(": ", 1) for line in (DATA / f"{org_type}_tags.txt").read_text("utf-8").splitlines())
+    return {tag: members.split("; ") for tag, members in lines}
+
+
+@cache
+def issues(org_type: OrgType) -> tuple[IssuePlan, ...]:
+    """Return the issues of a company."""
+    return tuple(IssuePlan(*fields) for fields in _table(f"{org_type}_issues.txt"))
+
+
+@cache
+def territories(org_type: OrgType) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the names of the territories with their states."""
+    return tuple((name, tuple(codes.split(","))) for name, codes in _table(f"{org_type}_territories.txt"))
+
+
+def _table(name: str) -> Iterator[list[str]]:
+    for line in (DATA / name).read_text("utf-8").splitlines():
+        yield line.split("|")
+
+
+def firm_words(draw: Draw, attempt: int) -> tuple[str, str, str]:
+    """Return the stem, industry and tail of a firm's name."""
+    words = blocks("firms.txt")
+    industry, tail = draw.pick(words["tail"], ("tail", attempt)).split("|")
+    return draw.pick(words["stem"], ("stem", attempt)), industry, tail
