@@ -4,7 +4,7 @@ The participants of a conversation are AutoGen `ChatAgent`s. Everything here is 
 parts do not know each other.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -154,11 +154,30 @@ class Judge(Protocol):
         """What this judge's models consumed so far."""
 
 
+class ScoredLine(Protocol):
+    """What came of one line of an external transcript file."""
+
+    @property
+    def line(self) -> int:
+        """Number of the line, from 1."""
+
+    @property
+    def verdict(self) -> dict[str, Any] | None:
+        """The published object, or None for a bad line."""
+
+    @property
+    def error(self) -> str:
+        """What is wrong with a bad line, and what is expected."""
+
+
 class JudgeProvider(Protocol):
     """Entry point `convsim.judges`: a source of judges."""
 
     def judge(self, spec: str, args: Mapping[str, Any], *, base_url: str | None = None) -> Judge:
         """Return the judge for `rules`, `rules+MODEL`, ...; raises ConfigError for an unknown one."""
+
+    def score_lines(self, lines: Iterable[str | bytes], *, turns_only: bool = False) -> Iterator[ScoredLine]:
+        """Judge transcripts from elsewhere, one JSON object a line, by rules; a bad line costs only itself."""
 
 
 class User(Protocol):

@@ -1,12 +1,13 @@
 """Entry point `convsim.judges`: from the name of a judge to the judge."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from convsim.errors import ConfigError, unknown
 
 if TYPE_CHECKING:
     from convsim.roles import Judge
+    from judges.external import Output
 
 RULES = "rules"
 _FORM = "`rules`, `rules+provider/model`, or a panel `rules+provider/model+provider/model`"
@@ -33,6 +34,12 @@ class Provider:
         from judges.model import ModelJudge
 
         return ModelJudge.open(models, args, rules=RulesJudge(), base_url=base_url)
+
+    def score_lines(self, lines: "Iterable[str | bytes]", *, turns_only: bool = False) -> "Iterator[Output]":
+        """Yield one output per line of an external transcript file, in order; see `judges.external`."""
+        from judges.external import score_lines
+
+        return score_lines(lines, turns_only=turns_only)
 
 
 provider = Provider()

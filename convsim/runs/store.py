@@ -128,6 +128,11 @@ class Store:
             if rows:
                 connection.execute(_scenarios.insert(), rows)
 
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Replace the manifest; the scenarios stay."""
+        with self._guard(), self._engine.begin() as connection:
+            _replace(connection, _meta, [{"key": "manifest", "value": manifest.model_dump_json()}])
+
     def append(self, transcripts: Sequence[Mapping[str, Any]], verdicts: Sequence[Mapping[str, Any]]) -> None:
         """Store rows of `transcript_row` and `verdict_row` in one transaction; a repeated key replaces its row."""
         with self._guard(), self._engine.begin() as connection:
@@ -162,7 +167,7 @@ class Store:
         return Transcript.model_validate_json(text) if text else None
 
     def episodes(self) -> Iterator[Episode]:
-        """Yield every stored episode in plan order, with its verdicts; one at a time in memory."""
+        """Yield every stored episode in plan order; the verdicts of the run's own judge come first."""
         manifest = self.manifest()
         agents = {agent.fingerprint: agent for agent in manifest.config.agents} if manifest else {}
         query = (
@@ -170,15 +175,16 @@ class Store:
             .join(_episodes, _episodes.c.scenario_id == _scenarios.c.id)
             .order_by(_scenarios.c.number, _episodes.c.agent)
         )
-        verdicts = self._verdicts()
+        verdicts = self._verdicts(manifest.judge_id if manifest else "")
         with self._guard(), self._engine.connect().execution_options(yield_per=256) as connection:
             for row in connection.execute(query):
                 if row.agent in agents:
                     yield _episode(row, agents[row.agent], verdicts.get(row.id, []))
 
-    def _verdicts(self) -> dict[str, list[str]]:
+    def _verdicts(self, first: str) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        query = sa.select(_verdicts.c.episode_id, _verdicts.c.payload).order_by(_verdicts.c.judge, _verdicts.c.judge_id)
+        order = (_verdicts.c.judge_id != first, _verdicts.c.judge_id, _verdicts.c.judge)
+        query = sa.select(_verdicts.c.episode_id, _verdicts.c.payload).order_by(*order)
         with self._guard(), self._engine.connect() as connection:
             for episode_id, payload in connection.execute(query):
                 found.setdefault(episode_id, []).append(payload)
