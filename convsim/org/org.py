@@ -17,7 +17,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
-from convsim.org.bundle import Bundle, generated_bundle, open_bundle
 from convsim.org.engine import OrgEngine
 from convsim.org.rest.app import Api
 from convsim.org.rest.locators import Pages
@@ -25,12 +24,15 @@ from convsim.org.rest.log import LOG_LIMIT, ActionLog, shortened
 from convsim.org.rest.service import Service, organization_id
 from convsim.org.rest.sessions import Credentials, Sessions, SessionState, new_credentials
 from convsim.org.schema.model import Schema
+from convsim.org.soql.clock import SessionClock
 from convsim.org.store import Store
 from convsim.records.task import Requester
 from convsim.records.transcript import Query, QueryKind
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
+
+    from convsim.org.bundle import Bundle
 
 _built: dict[tuple[str, int, float], "Org"] = {}
 _building = threading.Lock()
@@ -168,14 +170,14 @@ class Org:
         name: str,
         schema: Schema,
         store: Store,
-        engine: OrgEngine,
+        clock: SessionClock,
         content_hash: str,
         folder: Path | None = None,
         credentials: Credentials | None = None,
     ) -> None:
         self._name, self._folder, self._content_hash = name, folder, content_hash
-        self._today = engine.clock.today
-        self.schema, self.store, self.engine = schema, store, engine
+        self.schema, self.store, self.clock = schema, store, clock
+        engine = OrgEngine(store, clock)
         self.credentials = credentials or new_credentials(f"admin@{name}.example")
         self.sessions = Sessions(organization_id(content_hash))
         user_id, user_name = _first_user(schema, store)
@@ -192,7 +194,7 @@ class Org:
             sessions=self.sessions,
             pages=Pages(engine.rows),
             issued_at=lambda: str(time.time_ns() // 1_000_000),
-            time_zone=engine.clock.time_zone,
+            time_zone=clock.time_zone,
         )
         self.api = Api(self.service)
         self._admin: SessionState | None = None
@@ -200,6 +202,8 @@ class Org:
     @classmethod
     def generated(cls, org_type: str, seed: int = 0, scale: float = 1.0) -> "Org":
         """Return the generated org, one per process; raises ConfigError for an unknown type."""
+        from convsim.org.bundle import generated_bundle
+
         key = (org_type, seed, scale)
         with _building:
             if key not in _built:
@@ -209,17 +213,18 @@ class Org:
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Return the org of a bundle's folder; raises ConfigError or SourceError."""
+        from convsim.org.bundle import open_bundle
+
         return cls.of(open_bundle(folder))
 
     @classmethod
-    def of(cls, bundle: Bundle) -> Self:
+    def of(cls, bundle: "Bundle") -> Self:
         """Return the org of an opened bundle."""
-        engine = OrgEngine(bundle.store, bundle.schema, bundle.clock)
         return cls(
             name=bundle.name,
             schema=bundle.schema,
             store=bundle.store,
-            engine=engine,
+            clock=bundle.clock,
             content_hash=bundle.content_hash,
             folder=bundle.folder,
         )
@@ -232,7 +237,7 @@ class Org:
     @property
     def today(self) -> date:
         """The org's frozen date."""
-        return self._today
+        return self.clock.today
 
     @property
     def folder(self) -> Path | None:

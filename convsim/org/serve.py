@@ -128,15 +128,14 @@ class Server:
 
 def _bound(host: str, port: int) -> socket.socket:
     """Return a socket at the address; raises ConfigError when it is taken, unknown or out of range."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        made = socket.socket(family, socket.SOCK_STREAM)
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((host, port))
     except (OSError, OverflowError) as error:
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {error}; choose another --host or --port (0 takes a free one)"
-        ) from error
+        made.close()
+        remedy = "choose another --host or --port (0 takes a free one)"
+        raise ConfigError(f"cannot listen on {host}:{port}: {error}; {remedy}") from error
     return made
 
 

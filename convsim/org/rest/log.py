@@ -1,7 +1,7 @@
 """What a session asked and got: the log that goes into a transcript, and the budget of actions per turn."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from convsim.records.transcript import Query, QueryKind
@@ -83,7 +83,7 @@ def shortened(text: str, limit: int) -> str:
 
 def error_of(payload: Any) -> tuple[str, str]:
     """Return code and message of an error body, or two empty texts."""
-    if isinstance(payload, list) and payload and isinstance(payload[0], Mapping) and "errorCode" in payload[0]:
+    if isinstance(payload, list) and payload and isinstance(payload[0], dict) and "errorCode" in payload[0]:
         return str(payload[0]["errorCode"]), str(payload[0].get("message", ""))
     return "", ""
 
@@ -92,7 +92,7 @@ def row_count(payload: Any) -> int:
     """Return the number of rows at the top level of an answer."""
     if isinstance(payload, list):
         return len(payload)
-    if not isinstance(payload, Mapping):
+    if not isinstance(payload, dict):
         return 0
     for key in ("records", "searchRecords", "sobjects", "sObjects"):
         if isinstance(payload.get(key), list):
@@ -117,8 +117,8 @@ def _ids(payload: Any) -> Iterator[str]:
         value = waiting.pop()
         if isinstance(value, list):
             waiting.extend(reversed(value))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             attributes = value.get("attributes")
-            if isinstance(attributes, Mapping) and (url := attributes.get("url")):
+            if isinstance(attributes, dict) and (url := attributes.get("url")):
                 yield str(url)[-_ID_LENGTH:]
             waiting.extend(each for each in reversed(list(value.values())) if isinstance(each, dict | list))
