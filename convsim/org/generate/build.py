@@ -69,3 +69,19 @@ def _latent(world: World) -> Latent:
         territories=tuple(world.territories),
         articles=tuple(world.articles),
     )
+
+
+def org_sheet(org: GeneratedOrg) -> str:
+    """Return the text of `org.yaml`: name, API version, present, user, time zone, locale, fiscal year."""
+    user = next(each for each in org.latent.agents if each.role == "manager" and each.active)
+    lines = {
+        "name": org.latent.org_type,
+        "api_version": '"59.0"',
+        "now": f'"{NOW.isoformat()}"',
+        "user": user.email,
+        "time_zone": "UTC",
+        "locale": "en_US",
+        "fiscal_month": 1,
+        "generated": f"{{seed: {org.latent.seed}, scale: {org.latent.scale!r}, version: '{VERSION}'}}",
+    }
+    return "".join(f"{key}: {value}\n" for key, value in lines.items())

@@ -3,7 +3,7 @@
     {Hi|Hello} there, my [product] {won't start|does not start}{ at all|}. <closing>
 
 Each choice is a draw of its own (hash of the text's key, the rule and the place of the choice), so that a new choice
-in one sentence changes no other sentence. `a~ [thing]` becomes `a thing` or `an hour`; a sentence begins with a capital.
+in one sentence changes no other sentence. `a~ [thing]` becomes `a thing` or `an hour`; sentences begin with a capital.
 """
 
 import re
@@ -103,16 +103,16 @@ def _compile(text: str, place: str, grammar: Grammar) -> _Part:
 def _sequence(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[_Part, int]:
     parts: list[_Part | str] = []
     while start < len(tokens) and tokens[start] not in {"}", "|"}:
-        token = tokens[start]
-        if token == "{":
+        piece = tokens[start]
+        if piece == "{":
             part, start = _choice(tokens, start + 1, f"{place}.{start}", grammar)
             parts.append(part)
-        elif token[0] == "[":
-            parts.append(_slot(token[1:-1]))
-        elif token[0] == "<":
-            parts.append(_rule(token[1:-1], grammar))
+        elif piece[0] == "[":
+            parts.append(_slot(piece[1:-1]))
+        elif piece[0] == "<":
+            parts.append(_rule(piece[1:-1], grammar))
         else:
-            parts.append(token)
+            parts.append(piece)
         start += 1
     return _joined(parts), start
 
@@ -130,7 +130,7 @@ def _choice(tokens: list[str], start: int, place: str, grammar: Grammar) -> tupl
 
 
 def _slot(name: str) -> _Part:
-    return lambda draw, slots: slots[name]
+    return lambda _, slots: slots[name]
 
 
 def _rule(name: str, grammar: Grammar) -> _Part:
@@ -140,5 +140,5 @@ def _rule(name: str, grammar: Grammar) -> _Part:
 def _joined(parts: list[_Part | str]) -> _Part:
     if len(parts) == 1:
         only = parts[0]
-        return (lambda draw, slots: only) if isinstance(only, str) else only
+        return (lambda *_: only) if isinstance(only, str) else only
     return lambda draw, slots: "".join([each if isinstance(each, str) else each(draw, slots) for each in parts])

@@ -26,6 +26,11 @@ class Entry:
     def __contains__(self, key: str) -> bool:
         return key in self._nodes
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys in the order of the file."""
+        return tuple(self._nodes)
+
     def only(self, allowed: Iterable[str], *, needed: Iterable[str] = ()) -> None:
         """Raise SourceError for a key that is not allowed, or a needed one that is missing."""
         names = list(allowed)
@@ -80,6 +85,17 @@ class Entry:
         ):
             raise self.error(f"'{key}' is not a list of mappings", remedy="write one '- {name: ...}' each", key=key)
         return [Entry(self.file, each) for each in node.value]
+
+    def is_mapping(self, key: str) -> bool:
+        """Return whether a mapping stands under the key."""
+        return isinstance(self._nodes.get(key), yaml.MappingNode)
+
+    def entry(self, key: str) -> "Entry":
+        """Return the mapping under the key."""
+        node = self._nodes.get(key)
+        if not isinstance(node, yaml.MappingNode):
+            raise self.error(f"'{key}' is not a mapping", remedy=f"write {key}: {{name: value}}", key=key)
+        return Entry(self.file, node)
 
     def error(self, found: str, *, allowed: str = "", remedy: str = "", key: str = "") -> SourceError:
         """Return the error for this mapping, at the key's line when one is named."""

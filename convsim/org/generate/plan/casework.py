@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from convsim.org.generate.calendar import MIDNIGHT, wire
 from convsim.org.generate.draw import Draw, ranked, shares
@@ -14,7 +15,13 @@ from convsim.org.generate.world import World
 
 _ORIGINS = ("Email", "Email", "Web", "Phone", "Chat")
 _PRIORITIES = ("Low", "Medium", "Medium", "Medium", "High")
-_OPEN = ("New", "Working", "Working", "Waiting on Customer", "Escalated")
+_OPEN: tuple[Literal["New", "Working", "Waiting on Customer", "Escalated"], ...] = (
+    "New",
+    "Working",
+    "Working",
+    "Waiting on Customer",
+    "Escalated",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +54,11 @@ def _handled(world: World, plans: list[CasePlan]) -> list[Handled]:
         own = ranked(by_issue[issue.id], world.seed, "owners", issue.id)
         pool = [agent.id for agent, number in _quotas(world, place, issue, len(own)) for _ in range(number)]
         owners.update(zip((each.index for each in own), pool, strict=True))
-    return [
-        Handled(
-            each,
-            owners[each.index],
-            closing(world, each, agent=owners[each.index], draw=world.draw("closing", each.index)),
-        )  # fmt: skip
-        for each in plans
-    ]
+    found = []
+    for each in plans:
+        closed = closing(world, each, agent=owners[each.index], draw=world.draw("closing", each.index))
+        found.append(Handled(each, owners[each.index], closed))
+    return found
 
 
 def _quotas(world: World, place: int, issue: IssueFact, total: int) -> list[tuple[AgentFact, int]]:
@@ -106,7 +110,7 @@ def _fact(world: World, handled: Handled, *, number: int, moves: int) -> CaseFac
         state=account.state,
         created=plan.created,
         closed=handled.closed,
-        status="Closed" if handled.closed else draw.pick(_OPEN, "status"),
+        status=draw.pick(_OPEN, "status") if handled.closed is None else "Closed",
         owners=_owners(world, handled, draw=draw, moves=moves),
     )
 

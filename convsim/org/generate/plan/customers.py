@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from convsim.org.generate.content import State, firm_words, namesakes, names, states
+from convsim.org.generate.content import State, firm_words, names, namesakes, states
 from convsim.org.generate.draw import Draw, Weights, ranked, shares, skewed
 from convsim.org.generate.latent import AccountFact, IdentityFact
 from convsim.org.generate.plan.staff import seller_for
@@ -157,8 +157,7 @@ def email(world: World, person: Person, found: Firm | None, *, draw: Draw) -> st
     first, last = (_ascii(each) for each in (person.first, person.last))
     if found is not None:
         forms = (f"{first}.{last}", f"{first[0]}.{last}", f"{first}.{last}2")
-        free = next(f"{form}@{found.domain}" for form in forms if world.take(f"{form}@{found.domain}"))
-        return free
+        return next(f"{form}@{found.domain}" for form in forms if world.take(f"{form}@{found.domain}"))
     for attempt in range(50):
         number = draw.between(2, 99, ("number", attempt))
         form = draw.pick((f"{first}.{last}{number}", f"{first}{last}{number}", f"{first[0]}{last}{number}"), attempt)

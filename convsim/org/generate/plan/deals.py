@@ -10,6 +10,7 @@ from convsim.org.generate.plan.staff import seller_for
 from convsim.org.generate.world import World
 
 Kind = Literal["contract", "order", "quoted", "open"]
+Stage = Literal["Qualification", "Discovery", "Quote", "Negotiation", "Closed"]
 _MONTHS = {
     "b2b": (0.8, 0.9, 1.15, 1.0, 1.0, 1.1, 0.75, 0.75, 1.1, 1.15, 1.1, 0.9),
     "b2c": (0.8, 0.75, 0.85, 0.9, 1.05, 1.0, 0.9, 0.9, 0.9, 1.0, 1.6, 1.7),
@@ -35,7 +36,7 @@ class DealPlan:
     created: int
     closed: int
     """Day of the company's signature or the order; of the loss; or the planned day, which may lie ahead."""
-    stage: str
+    stage: Stage
     won: bool
     lines: tuple[tuple[ProductFact, int], ...]
     """Products with their quantities; no product twice."""
@@ -65,10 +66,12 @@ def _kinds(world: World) -> list[Kind]:
     """Return the kind of each deal, in drawn order, so that the counts of contracts, orders and quotes come out."""
     contracts, orders, quotes = (world.size(each) for each in ("Contract", "Order", "Quote"))
     orders, whole = max(orders, contracts), world.size("Opportunity")
-    kinds: list[Kind] = ["contract"] * contracts + ["order"] * (orders - contracts)
-    kinds += ["quoted"] * min(max(quotes - orders, 0), whole - len(kinds))
-    kinds += ["open"] * (whole - len(kinds))
-    return ranked(kinds, world.seed, "kinds of deals")
+    kinds: list[Kind] = ["contract"] * contracts
+    ordered: list[Kind] = ["order"] * (orders - contracts)
+    kinds += ordered
+    quoted: list[Kind] = ["quoted"] * min(max(quotes - orders, 0), whole - len(kinds))
+    rest: list[Kind] = ["open"] * (whole - len(kinds) - len(quoted))
+    return ranked(kinds + quoted + rest, world.seed, "kinds of deals")
 
 
 def _lengths(world: World, kinds: list[Kind]) -> list[int]:
@@ -136,7 +139,7 @@ def _cycle(world: World, draw: Draw, *, created: int, pace: float, won: bool) ->
     return 3
 
 
-def _stage(draw: Draw, kind: Kind, *, created: int, cycle: int) -> tuple[str, int]:
+def _stage(draw: Draw, kind: Kind, *, created: int, cycle: int) -> tuple[Stage, int]:
     """Return the stage and the day of closing; deals that should have ended long ago were lost."""
     if kind in {"contract", "order"}:
         return "Closed", created + cycle

@@ -60,7 +60,6 @@ def _firm_row(world: World, account: AccountFact, draw: Draw) -> Row:
     return {
         "Industry": world.industry[account.name],
         "NumberOfEmployees": int(12 * (1 + 9 * draw.tail("employees"))) + draw.between(0, 30, "odd"),
-        "IsPersonAccount": False,
     }
 
 
