@@ -120,7 +120,7 @@ async def _user_speaks(course: _Course) -> None:
         raise
     except Exception as error:
         raise UserError(f"{type(error).__name__}: {error}") from error
-    message = response.chat_message
+    message = getattr(response, "chat_message", response)
     if not isinstance(message, TextMessage | StopMessage):
         raise UserError(f"the user answered with a {type(message).__name__}, not with text")
     if isinstance(message, StopMessage):
