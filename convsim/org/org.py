@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from convsim.org.engine import OrgEngine
 from convsim.org.rest.app import Api
@@ -38,41 +38,6 @@ _built: dict[tuple[str, int, float], "Org"] = {}
 _building = threading.Lock()
 
 
-class OpenSession(Protocol):
-    """A requester's session in any org, embedded or real."""
-
-    @property
-    def id(self) -> str:
-        """What the API takes as a bearer token."""
-
-    @property
-    def instance_url(self) -> str:
-        """Where the API is."""
-
-    @property
-    def salesforce(self) -> "Salesforce":
-        """A client bound to this session."""
-
-    @property
-    def queries(self) -> list[Query]:
-        """What was asked so far, in order."""
-
-    @property
-    def fault(self) -> Exception | None:
-        """The first breakdown of the org itself, or None."""
-
-    on_exhausted: Callable[[], None] | None
-
-    def begin_turn(self, turn: int, max_actions: int | None = None) -> None:
-        """Stamp what follows with this turn and allow it so many requests."""
-
-    def note(self, kind: QueryKind, text: str, **facts: object) -> None:
-        """Log something that was done without the API, such as the call of a guidance function."""
-
-    def close(self) -> None:
-        """End the session."""
-
-
 class SessionLog:
     """What sessions of every org have: the log and the budget."""
 
@@ -91,7 +56,7 @@ class SessionLog:
 
     @property
     def on_exhausted(self) -> Callable[[], None] | None:
-        """What is called at each request beyond the turn's budget, which is then answered by an error."""
+        """What is called once in a turn, at its first request beyond the budget; each such request is refused."""
         return self.log.on_exhausted
 
     @on_exhausted.setter
@@ -134,7 +99,7 @@ class SessionLog:
 
 
 class Session(SessionLog):
-    """A requester's session in an embedded org."""
+    """A requester's session in an embedded org. Implements `convsim.roles.Session`."""
 
     def __init__(self, org: "Org", state: SessionState, log: ActionLog) -> None:
         super().__init__(log)

@@ -25,7 +25,7 @@ class ActionLog:
         self.fault: Exception | None = None
         """The first breakdown of the org itself, which is no fault of whoever asked."""
         self.on_exhausted: Callable[[], None] | None = None
-        """Called at each request beyond the budget."""
+        """Called once in a turn, at its first request beyond the budget."""
         self._left: int | None = None
         self._lock = threading.Lock()
 
@@ -35,7 +35,7 @@ class ActionLog:
             self.turn, self._left = turn, max_actions
 
     def admit(self, *, continues: bool = False) -> bool:
-        """Take one action from the budget; return False, and call `on_exhausted`, when nothing was left.
+        """Take one action from the budget; return False when nothing was left.
 
         A request that continues an earlier one (the next page of a query) is no action of its own.
         """
@@ -44,10 +44,10 @@ class ActionLog:
             if self._left is None or continues:
                 return True
             self._left -= 1
-            exhausted = self._left < 0
-        if exhausted and self.on_exhausted is not None:
+            left = self._left
+        if left == -1 and self.on_exhausted is not None:
             self.on_exhausted()
-        return not exhausted
+        return left >= 0
 
     def add(self, kind: QueryKind, text: str, *, payload: Any, body: bytes, duration_ms: float) -> None:
         """Append an entry for an answer (as data and as JSON); an error becomes the outcome and message."""
