@@ -5,7 +5,7 @@ the way does not spoil a right answer. Of several candidates the one counts that
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -88,12 +88,21 @@ def _chosen(text: str, told: Sequence[Sentence], found: Sequence[Candidate]) -> 
         return list(found)
     if final := _after_final_cue(told, found):
         return _before_contrast(text, final)
-    groups = [(each, inside) for each in told if (inside := _inside(each, found))]
+    groups = [(each, inside) for each in _clauses(told) if (inside := _inside(each, found))]
     stated = [group for group in groups if not _pattern("on_the_way").search(_plain(group[0].text))] or groups
     outcomes = [group for group in stated if _pattern("outcome").search(_plain(group[0].text))]
     if outcomes:
         return _before_contrast(text, outcomes[-1][1])
     return [each for _, inside in stated for each in _before_contrast(text, inside)]
+
+
+def _clauses(told: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Yield the statements of the sentences: cut at semicolons, dashes and conjunctions."""
+    for sentence in told:
+        cuts = [match.end() for match in _pattern("clause").finditer(sentence.text)]
+        for start, end in pairwise([0, *cuts, len(sentence.text)]):
+            if start < end:
+                yield Sentence(sentence.text[start:end], sentence.start + start, sentence.start + end)
 
 
 def _after_final_cue(told: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:

@@ -32,8 +32,8 @@ def refusal_class(text: str) -> RefusalReading:
     marks = [(sentence, mark) for sentence in sentences(text) if (mark := _mark(sentence))]
     refused = [sentence for sentence, mark in marks if mark == "refusal"]
     if refused:
-        reasons = [sentence for sentence, mark in marks if mark == "reason"]
-        explicit = bool(reasons) or any(_pattern("reason").search(each.text) for each in refused)
+        reasons = [sentence for sentence, mark in marks if mark in ("reason", "closed")]
+        explicit = bool(reasons) or any(_pattern("reason").search(_without_quotations(each.text)) for each in refused)
         evidence = tuple((each.start, each.end) for each in sorted({*refused, *reasons}, key=lambda one: one.start))
         return RefusalReading("explicit_refusal" if explicit else "other_refusal", evidence)
     alone = [sentence for sentence, mark in marks if mark == "closed"]
