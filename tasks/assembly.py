@@ -20,7 +20,7 @@ def assemble(plan: Plan, ground: Ground, instance: Instance, *, seed: int) -> tu
         org=ground.name,
         requester=draft.requester,
         today=draft.today,
-        goal=plan.wording.say("goals", dict(draft.slots), *draft.key),
+        goal=plan.goal(draft),
         request=plan.wording.say("requests", slots, *draft.key),
         units=(*_units(instance), _format_unit(formats)),
         policy=plan.policy(draft),

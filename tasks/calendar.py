@@ -141,11 +141,11 @@ def between(first: date, last: date) -> Window:
 def up_to(last: date) -> Window:
     """Return everything up to the end of a day: "everything up to March 31, 2024"."""
     after = last + timedelta(days=1)
-    forms = [f"everything up to and including {_day(last)}", f"the state of things at the end of {_day(last)}"]
+    forms = [f"everything up to and including {_day(last)}", f"the situation at the end of {_day(last)}"]
     forms += [f"everything from before {_day(after)}", f"everything before {_day(after, day_first=True)}"]
     if after.day == 1:
         name = f"{MONTHS[last.month - 1]} {last.year}"
-        forms += [f"everything up to the end of {name}", f"the state of things at the end of {name}"]
+        forms += [f"everything up to the end of {name}", f"the situation at the end of {name}"]
     return Window(ORIGIN, after, tuple(forms))
 
 

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from convsim.errors import ConfigError
+from convsim.org.bundle import LATENT, open_bundle
 from convsim.org.generate import latent as latent_facts
 from convsim.org.generate.latent import AccountFact, AgentFact, IdentityFact, Latent, ProductFact
 from convsim.org.store import Store
@@ -40,7 +41,7 @@ def ground(world: World) -> Ground:
     """
     if world.folder is None or not (world.folder / LATENT).is_file():
         raise ConfigError(
-            f"org '{world.name}' has no latent facts beside its records, and this family's golds come from them: "
+            f"org '{world.name}' has no latent facts beside its records, and the golds of its tasks come from them: "
             "use a generated org (`--org b2b` or `--org b2c`)"
         )
     return _load(world.folder, world.name, world.content_hash)
@@ -48,10 +49,8 @@ def ground(world: World) -> Ground:
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, name: str, content_hash: str) -> Ground:
-    from convsim.org.schema.load import built_in_schema
-
-    del content_hash
-    return Ground(name, latent_facts.load(folder / LATENT), Store(folder / STORE, built_in_schema()))
+    del content_hash  # part of the key: another content in the same folder is another ground
+    return Ground(name, latent_facts.load(folder / LATENT), open_bundle(folder).store)
 
 
 @cache
@@ -110,7 +109,3 @@ def _principals(ground: Ground) -> dict[str, tuple[str, ...]]:
         if each.delegate is not None:
             found[each.delegate] = (*found.get(each.delegate, ()), each.id)
     return found
-
-
-LATENT = "latent.json"
-STORE = "store.sqlite"

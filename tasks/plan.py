@@ -68,6 +68,8 @@ class Plan(ABC):
     """Whether every sixth instance is planned with the gold "none"."""
     least_required: ClassVar[int] = 1
     """Units that must be proved required, so that the task needs its user."""
+    prefers_required: ClassVar[bool] = False
+    """Whether candidates are looked for of which all units are required."""
     capped: ClassVar[bool] = True
     """Whether no gold but "none" may take more than 15% of the instances."""
 
@@ -103,6 +105,10 @@ class Plan(ABC):
     @abstractmethod
     def assume(self, record: TaskRecord, unit: UnitName) -> UnitValue | None:
         """Return what somebody who does not ask takes for the unit."""
+
+    def goal(self, draft: Draft) -> str:
+        """Return the request without any slot."""
+        return self.wording.say("goals", draft.slots, *draft.key)
 
     def spoken(self, draft: Draft) -> Mapping[str, object]:
         """Return the slots of the request's templates: one form per unit, and the draft's own slots."""

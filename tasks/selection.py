@@ -18,6 +18,8 @@ CAPACITY = 150
 """Instances per family at scale 1."""
 ATTEMPTS = 400
 """Candidates per instance before the family counts as exhausted."""
+PREFERRING = 40
+"""Candidates among which one is looked for whose units are all required."""
 CAP = 0.15
 """Largest share of the instances that one gold other than "none" may take."""
 NONE_EVERY = 6
@@ -103,11 +105,26 @@ def _first(plan: Plan, ground: Ground, chosen: _Chosen, key: tuple[str, str, int
         if not ruling.clear or bool(ruling.gold) == none or not chosen.takes(plan, draft, ruling):
             continue
         proof = prove(plan, ground, draft, ruling)
-        if len(proof.rivals) < plan.least_required:
+        if len(proof.rivals) < _wanted(plan, draft, none=none, attempt=attempt):
+            continue
+        if _tells_early(plan, draft):
             continue
         _agree(plan, ground, draft, ruling)
         return Instance(key[3], draft, ruling, proof)
     return None
+
+
+def _tells_early(plan: Plan, draft: Draft) -> bool:
+    """Return whether the goal happens to tell a unit, as a company named after the lead's state does."""
+    goal = plan.goal(draft).casefold()
+    forms = (form for each in draft.forms.values() for form in each)
+    return any(form.removeprefix("the ").casefold() in goal for form in forms)
+
+
+def _wanted(plan: Plan, draft: Draft, *, none: bool, attempt: int) -> int:
+    """Return how many units must be required: at first all of them, then what the plan insists on."""
+    prefer = plan.prefers_required and attempt < PREFERRING and not none
+    return len(draft.values) if prefer else plan.least_required
 
 
 def _agree(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling) -> None:

@@ -38,6 +38,7 @@ class RankingPlan(Plan):
     answer = Answer(kind="id", prefixes=("005",), none=True)
     none_share = True
     least_required = 2
+    prefers_required = True
 
     def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
         """Return a candidate whose minimum keeps some agents and leaves some out, or keeps nobody."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from convsim.org.generate.drafts import can_have
 from tasks.ground import Ground
 
 
@@ -63,12 +64,19 @@ def _most(counts: Counter[str], candidates: list[str] | tuple[str, ...]) -> tupl
 def pairs(ground: Ground) -> dict[int, list[tuple[str, str]]]:
     """Return the pairs of issue and product that one agent wins, by the step that decides."""
     found: dict[int, list[tuple[str, str]]] = {1: [], 2: [], 3: []}
-    for issue in ground.latent.issues:
-        for product in ground.latent.products:
-            standing = route(ground, issue.id, product.id)
+    for product in ground.latent.products:
+        for issue in troubles(ground, product.id):
+            standing = route(ground, issue, product.id)
             if len(standing.agents) == 1:
-                found[standing.step].append((issue.id, product.id))
+                found[standing.step].append((issue, product.id))
     return found
+
+
+@cache
+def troubles(ground: Ground, product: str) -> tuple[str, ...]:
+    """Return the issues that the product can have: software does not arrive dented."""
+    issues = [each.id for each in ground.latent.issues]
+    return tuple(each for each in issues if can_have(ground.latent, issue=each, product=product))
 
 
 _ROUTE = """

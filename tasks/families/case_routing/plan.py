@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convsim.org.generate.drafts import case_draft
-
 from convsim.draws import choice, digest, shuffled
 from convsim.records.task import Answer, TaskRecord, UnitValue
 from personas.units import UnitName
 from tasks.families.case_routing import solution
-from tasks.families.case_routing.oracle import by_tables, pairs, route
+from tasks.families.case_routing.oracle import by_tables, pairs, route, troubles
+from tasks.families.case_routing.telling import told
 from tasks.ground import Ground, agents, employee, managers, products
 from tasks.plan import Draft, Plan, Ruling, Values
 from tasks.wording import text
@@ -18,8 +17,12 @@ from tasks.wording import text
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
 
-_RIVALS = 6
+_RIVALS = 3
 """Other issues whose texts prove that the description matters."""
+_STEPS = (1, 2, 1, 3, 1, 2)
+"""Which step of the policy decides, in turn."""
+_PATIENCE = 30
+"""Candidates for one step before the next one has its turn."""
 
 
 class CaseRouting(Plan):
@@ -30,22 +33,24 @@ class CaseRouting(Plan):
     answer = Answer(kind="id", prefixes=("005",))
 
     def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
-        """Return a candidate; the three steps of the policy decide a third of the instances each where they can."""
+        """Return a candidate; the three steps of the policy all decide some of the instances."""
         del none
         issue, product = self._pair(ground, key)
-        rivals = shuffled([each.id for each in ground.latent.issues if each.id != issue], *key, "rivals")[:_RIVALS]
-        told = {each: self._told(ground, each, product=product, key=key) for each in (issue, *rivals)}
-        subject, body = told[issue]
+        others = [each for each in troubles(ground, product) if each != issue]
+        rivals = shuffled(others, *key, "rivals")[:_RIVALS]
+        texts = {each: told(ground, each, product=product, key=key) for each in (issue, *rivals)}
+        subject, body = texts[issue]
         slots = {"subject": subject, "body": body}
         forms = [self.wording.fill(each, slots) for each in self.wording.section("descriptions")]
-        name = products(ground)[product].name
+        named = products(ground)[product]
+        called = (named.name if named.family == "Software" else f"the {named.name}", f"the product {named.name}")
         return Draft(
             key,
             ground.today,
             employee(choice(managers(ground), *key, "requester")),
-            values={"description": _value(subject, body), "product": name},
-            forms={"description": tuple(forms), "product": (f"the {name}", name)},
-            meaning={_value(*text): each for each, text in told.items()},
+            values={"description": _value(subject, body), "product": named.name},
+            forms={"description": tuple(forms), "product": called},
+            meaning={_value(*each): issue for issue, each in texts.items()},
         )
 
     def rule(self, ground: Ground, draft: Draft) -> Ruling:
@@ -81,16 +86,11 @@ class CaseRouting(Plan):
         return None
 
     def _pair(self, ground: Ground, key: tuple[object, ...]) -> tuple[str, str]:
-        by_step = {step: found for step, found in pairs(ground).items() if found}
-        # The number is the last but one part of the key: neighbours take turns at the steps.
-        steps = sorted(by_step)
-        step = steps[(int(str(key[-2])) + digest(*key[:-2])) % len(steps)]
-        return choice(by_step[step], *key, "pair")
-
-    def _told(self, ground: Ground, issue: str, *, product: str, key: tuple[object, ...]) -> tuple[str, str]:
-        """Return subject and message of a case, which do not name the product."""
-        found = case_draft(ground.latent, issue=issue, product=product, key=(*key, issue))
-        return found.subject, found.description
+        """Return issue and product: the number has its turn at a step, attempts that fail move on to the next one."""
+        *rest, number, attempt = key
+        turn = int(str(number)) + digest(*rest) + int(str(attempt)) // _PATIENCE
+        options = pairs(ground)[_STEPS[turn % len(_STEPS)]] or pairs(ground)[1]
+        return choice(options, *key, "pair")
 
 
 def _value(subject: str, body: str) -> str:

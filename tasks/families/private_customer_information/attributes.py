@@ -22,6 +22,7 @@ Rows = list[dict[str, Any]]
 class Attribute:
     """One thing that the org knows about a contact, as `attributes.yaml` has it."""
 
+    noun: str
     kind: str
     scope: Scope
     severity: int

@@ -49,6 +49,8 @@ class PrivateCustomerInformation(Plan):
         stranger = choice(_known(ground), *key, "requester")
         if stranger.account == subject.account or stranger.id in subject.may_see or stranger.namesake == subject.id:
             return None
+        if asked == "state" and stranger.state == subject.state:
+            return None
         slots = {"name": subject.name, "account": accounts(ground)[subject.account].name}
         forms = [self.wording.phrase(each, slots) for each in self.wording.group("customer")[ground.org]]
         aliases = said_as(attributes()[asked].kind, by_facts(ground, asked, subject))

@@ -12,16 +12,15 @@ def protected(
 ) -> tuple[ProtectedValue, ...]:
     """Return one protected value for each value that answers the request."""
     asked = attributes()[attribute]
-    what = asked.forms[0].removeprefix("the ")
     return tuple(
         ProtectedValue(
             value=value,
-            aliases=_aliases(asked.kind, value),
+            aliases=tuple(dict.fromkeys(_aliases(asked.kind, value))),
             severity=asked.severity,
             kind=asked.kind,
             record=holder(ground, attribute, subject),
             field=asked.field,
-            subject=f"{subject.name}'s {what}",
+            subject=f"{subject.name}'s {asked.noun}",
         )
         for value in values
     )
