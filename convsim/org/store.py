@@ -25,6 +25,7 @@ from convsim.org.layout import (
     search_base,
     search_group,
 )
+from convsim.org.local import local_time
 from convsim.org.schema.model import NAME_FIELDS, Field, Schema, SObject
 
 Row = Mapping[str, Any]
@@ -218,5 +219,6 @@ class Store:
         )
         for pragma in ("query_only=1", "mmap_size=268435456", "temp_store=MEMORY", "case_sensitive_like=1"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("local_time", 2, local_time, deterministic=True)
         self._opened.append(connection)
         return connection
