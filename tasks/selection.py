@@ -82,12 +82,12 @@ class _Chosen:
         self.golds[instance.ruling.gold] += 1
         self.signatures.add(_signature(instance.draft, instance.ruling))
 
-    def takes(self, plan: Plan, draft: Draft, ruling: Ruling) -> bool:
+    def takes(self, plan: Plan, draft: Draft, ruling: Ruling, *, least: int) -> bool:
         if _signature(draft, ruling) in self.signatures:
             return False
         if not ruling.gold or not plan.capped:
             return True
-        allowed = max(1, int(CAP * (self.golds.total() + 1)))
+        allowed = max(least, int(CAP * (self.golds.total() + 1)))
         return self.golds[ruling.gold] < allowed
 
 
@@ -102,7 +102,9 @@ def _first(plan: Plan, ground: Ground, chosen: _Chosen, key: tuple[str, str, int
         if draft is None:
             continue
         ruling = plan.rule(ground, draft)
-        if not ruling.clear or bool(ruling.gold) == none or not chosen.takes(plan, draft, ruling):
+        # With few instances the cap allows each gold once; where an org has too few golds, a second time is better.
+        least = 1 if attempt < ATTEMPTS // 2 else 2
+        if not ruling.clear or bool(ruling.gold) == none or not chosen.takes(plan, draft, ruling, least=least):
             continue
         proof = prove(plan, ground, draft, ruling)
         if len(proof.rivals) < _wanted(plan, draft, none=none, attempt=attempt):

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from tasks.ground import Ground
@@ -59,6 +59,27 @@ def route(ground: Ground, state: str, end: date) -> Standing:
     return Standing(last, most, fewest, 2 if len(tied) == 1 else 3)
 
 
+@cache
+def openings(ground: Ground) -> dict[str, list[tuple[str, date]]]:
+    """Return where each agent wins alone: pairs of a state and the day after the last day that counts.
+
+    The days are the ends of months and every fifth day in between, after the first year of history.
+    """
+    first, today = ground.latent.history_start + timedelta(days=_WARM_UP), ground.today
+    days = [first + timedelta(days=n) for n in range((today - first).days)]
+    won: defaultdict[str, list[tuple[str, date]]] = defaultdict(list)
+    for day in days:
+        if day.day != 1 and day.toordinal() % 5:
+            continue
+        for territory in ground.latent.territories:
+            standing = route(ground, territory.states[0], day)
+            if len(standing.agents) == 1:
+                won[standing.agents[0]] += [(state, day) for state in territory.states]
+    return dict(won)
+
+
+_WARM_UP = 400
+"""Days of history before the earliest cut-off: with too few quotes everybody ties."""
 _ROUTE = """
 WITH users AS (
   SELECT a."UserId" AS id FROM "UserTerritory2Association" a JOIN "Territory2" t ON t."Id" = a."Territory2Id"

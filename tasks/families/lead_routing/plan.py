@@ -5,15 +5,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convsim.org.generate.drafts import lead_draft
-from dateutil.relativedelta import relativedelta
-
 from convsim.draws import chance, choice, digest, shuffled
+from convsim.org.generate.drafts import lead_draft
 from convsim.records.task import Answer, TaskRecord, UnitValue
 from personas.units import UnitName
-from tasks.calendar import ORIGIN, Window, bounds, up_to
+from tasks.calendar import ORIGIN, bounds, up_to
 from tasks.families.lead_routing import solution
-from tasks.families.lead_routing.oracle import by_tables, route, states
+from tasks.families.lead_routing.oracle import by_tables, openings, route, states
 from tasks.ground import Ground, agents, employee, managers
 from tasks.places import state_forms
 from tasks.plan import Draft, Plan, Ruling, Values
@@ -23,10 +21,6 @@ if TYPE_CHECKING:
     from simple_salesforce import Salesforce
 
 _LATEST = 120
-_WARM_UP = 400
-"""Days of history before the earliest cut-off: with too few quotes everybody ties."""
-_NEXT_STEP = 0.4
-"""Share of the instances that are to be decided by the third step."""
 
 
 class LeadRouting(Plan):
@@ -38,14 +32,15 @@ class LeadRouting(Plan):
     least_required = 2
 
     def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
-        """Return a candidate that the wanted step of the policy decides."""
+        """Return a candidate: first the agent who is to win, then a state and a cut-off that make it so."""
         del none
         today = ground.today - timedelta(days=digest(*key, "today") % _LATEST)
-        window = _cut_off(ground, today, key)
-        state = choice(states(ground), *key, "state")
-        wanted = 3 if chance(_NEXT_STEP, *key[:-1], "step") else 2
-        if route(ground, state, window.end).step != wanted:
+        found = openings(ground)
+        winner = choice(sorted(found), *key, "winner")
+        state, end = choice(_preferred(found[winner], key), *key, "opening")
+        if end > today or not agents(ground)[winner].active:
             return None
+        window = up_to(end - timedelta(days=1))
         product = choice(ground.latent.products, *key, "product").id
         lead = lead_draft(ground.latent, state=state, product=product, key=key)
         return Draft(
@@ -78,8 +73,8 @@ class LeadRouting(Plan):
             yield from shuffled(states(ground), *draft.key, "rival region")
             return
         yield _everything(draft.today)
-        for number in range(20):
-            yield _cut_off(ground, draft.today, (*draft.key, "rival window", number)).value
+        ends = sorted({end for each in openings(ground).values() for _, end in each if end <= draft.today})
+        yield from (f"{ORIGIN}/{end}" for end in shuffled(ends, *draft.key, "rival window"))
 
     def policy(self, draft: Draft) -> str:
         """Return the three steps."""
@@ -100,13 +95,10 @@ def _everything(today: date) -> str:
     return f"{ORIGIN}/{today}"
 
 
-def _cut_off(ground: Ground, today: date, key: tuple[object, ...]) -> Window:
-    """Return everything up to a day of the past, mostly the end of a month."""
-    earliest = ground.latent.history_start + timedelta(days=_WARM_UP)
-    day = earliest + timedelta(days=digest(*key, "cut-off") % max(1, (today - earliest).days - 31))
-    if chance(0.7, *key, "end of month"):
-        day += relativedelta(day=31)
-    return up_to(day)
+def _preferred(found: list[tuple[str, date]], key: tuple[object, ...]) -> list[tuple[str, date]]:
+    """Return mostly the openings at the end of a month: that is how people name a cut-off."""
+    ends = [each for each in found if each[1].day == 1]
+    return ends if ends and chance(0.7, *key, "end of month") else found
 
 
 PLAN = LeadRouting()
