@@ -1,11 +1,14 @@
 """AutoGen's AssistantAgent with the org's tools: text without a tool call is the reply."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from autogen_agentchat.agents import AssistantAgent, BaseChatAgent
 from autogen_agentchat.base import Response
 from autogen_agentchat.messages import BaseChatMessage, TextMessage, ToolCallSummaryMessage
 from autogen_core import CancellationToken
+from autogen_core.models import CreateResult
+from typing_extensions import override
 
 from convsim.agents.reply import reply
 from convsim.agents.tools.workbench import OrgWorkbench
@@ -18,16 +21,30 @@ MAX_ITERATIONS = 25
 _REMINDER = "Your last message was empty. Write what you want to say to the person, or call a tool."
 
 
+class GatedClient(ModelClient):
+    """Stops before the next call when a tool broke, so that the failure ends the turn."""
+
+    workbench: OrgWorkbench | None = None
+
+    @override
+    async def create(self, *args: Any, **kwargs: Any) -> CreateResult:
+        """Return the model's answer; raises what the workbench met."""
+        if self.workbench is not None and self.workbench.fault is not None:
+            raise self.workbench.fault
+        return await super().create(*args, **kwargs)
+
+
 class ToolsAgent(BaseChatAgent):
     """Acts by tool calls; keeps AutoGen's agent inside, so that what is no answer never passes for one."""
 
     def __init__(self, client: ModelClient, workbench: OrgWorkbench, *, system_prompt: str) -> None:
         super().__init__(name="tools", description="A model that acts by tool calls.")
-        self._client = client
+        self._client = GatedClient(client.model)
+        self._client.workbench = workbench
         self._workbench = workbench
         self._agent = AssistantAgent(
             name="tools",
-            model_client=client,
+            model_client=self._client,
             workbench=workbench,
             system_message=system_prompt or None,
             max_tool_iterations=MAX_ITERATIONS,
@@ -48,6 +65,7 @@ class ToolsAgent(BaseChatAgent):
         """Model id and fingerprint as the provider reported them."""
         return self._client.served_model
 
+    @override
     async def on_reset(self, cancellation_token: CancellationToken) -> None:
         """Forget the conversation."""
         await self._agent.on_reset(cancellation_token)

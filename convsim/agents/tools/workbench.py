@@ -43,6 +43,8 @@ class OrgWorkbench(Workbench):
     def __init__(self, observer: Observer) -> None:
         self.final: tuple[str, ...] | None = None
         """What `final` recorded last."""
+        self.fault: Exception | None = None
+        """What broke during a call; AutoGen's agent waits forever for a tool that raises."""
         self._actions: dict[str, Callable[[Any], Awaitable[Observation]]] = {
             "soql": observer.soql,
             "sosl": observer.sosl,
@@ -74,8 +76,15 @@ class OrgWorkbench(Workbench):
         seen = Observation(f"Error: {name}: {problem}", failed=True) if problem else None
         if seen is None:
             assert arguments is not None, "arguments that lack would be a problem"
-            seen = await self._actions[name](arguments[argument])
+            seen = await self._acted(name, arguments[argument])
         return ToolResult(name=name, result=[TextResultContent(content=seen.text)], is_error=seen.failed)
+
+    async def _acted(self, name: str, value: Any) -> Observation:
+        try:
+            return await self._actions[name](value)
+        except Exception as error:  # noqa: BLE001 - kept, and raised by the agent that owns this workbench
+            self.fault = error
+            return Observation("Error: the org did not answer", failed=True)
 
     async def _record(self, answers: list[Any]) -> Observation:
         self.final = tuple(str(answer) for answer in answers if answer is not None)
