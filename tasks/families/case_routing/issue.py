@@ -22,6 +22,8 @@ SELECT IssueId__c, Subject, Description FROM Case
 WHERE IssueId__c != null ORDER BY CreatedDate DESC, Id LIMIT {sample}"""
 _SAMPLE = 800
 """Recent cases that are read: about fifty per issue."""
+_PRIOR = 2.0
+"""Texts that the usual share counts for."""
 
 
 def read_issue(salesforce: "Salesforce", description: str) -> str:
@@ -37,16 +39,24 @@ def likeliest(description: str, past: Iterable[tuple[str, str]]) -> str:
     """Return the label of the past texts that the description is most likely to belong to; "" without any."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     texts: Counter[str] = Counter()
+    marks = _marks(description)
     for label, text in past:
         texts[label] += 1
-        counts[label].update(_marks(text))
-    marks = _marks(description)
-    return max(sorted(counts), key=lambda label: _score(marks, counts[label], texts[label]), default="")
+        for mark in marks & _marks(text):
+            counts[mark][label] += 1
+    scores = {label: sum(_weight(counts[mark], label, texts) for mark in sorted(counts)) for label in texts}
+    return max(sorted(scores), key=scores.__getitem__, default="")
 
 
-def _score(marks: set[str], counts: Counter[str], texts: int) -> float:
-    """Return the log likelihood of the marks that are there, each by the share of texts that have it."""
-    return sum(log((counts[mark] + 0.1) / (texts + 0.2)) for mark in marks)
+def _weight(found: Counter[str], label: str, texts: Counter[str]) -> float:
+    """Return how much a mark speaks for a label: its share there against its usual share, on a log scale.
+
+    The usual share also smooths, so that rare labels gain nothing; marks that occur under many labels hardly count, so
+    that a hundred polite phrases do not outweigh the one that tells the trouble.
+    """
+    usual = found.total() / texts.total()
+    concentration = max(found.values()) / (found.total() + _PRIOR)
+    return concentration**2 * log((found[label] + _PRIOR * usual) / (texts[label] + _PRIOR) / usual)
 
 
 def _marks(text: str) -> set[str]:
