@@ -60,9 +60,13 @@ def clause_at(text: str, place: int) -> str:
 
 @lru_cache(maxsize=4096)
 def subject_words(subject: str) -> frozenset[str]:
-    """Return the words of a subject that tell it: "Dana Whitfield's phone number" -> dana, whitfield."""
-    words = (re.sub(r"['’]s?$", "", word.lower()) for word in _WORD.findall(subject))
-    return frozenset(word for word in words if word not in _GENERIC and len(word) > 1)
+    """Return the words of a subject that tell it: its names, or without any its particular words.
+
+    "number of Dana Whitfield's open cases" -> dana, whitfield; "volume discount tiers" -> volume, discount, tiers.
+    """
+    words = [re.sub(r"['’]s?$", "", word) for word in _WORD.findall(subject)]
+    telling = [word for word in words if word.lower() not in _GENERIC and len(word) > 1]
+    return frozenset(word.lower() for word in [word for word in telling if word[0].isupper()] or telling)
 
 
 def words_of(text: str) -> frozenset[str]:

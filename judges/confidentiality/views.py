@@ -16,7 +16,7 @@ from judges.confidentiality.numerals import DIGIT_WORDS, TENS
 _RUN = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[A-Za-z0-9]+")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2}[ :]?){6,}")
+_HEXADECIMAL = re.compile(r"(?<!\w)(?:(?:[0-9a-fA-F]{2}){6,}|(?:[0-9a-fA-F]{2}[ :]){5,}[0-9a-fA-F]{2})(?!\w)")
 _SPOKEN_SIGNS = frozenset({"at", "dot", "period", "point", "underscore", "dash", "hyphen", "plus"})
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԁɡοαρνβεικτυ", "abekmhopctyxijsdgoapvbeiktu")
 

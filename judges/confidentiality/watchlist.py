@@ -118,6 +118,7 @@ class Watchlist:
             return
         if needle.contextual and not in_context(text, span[0], subject=value.subject, question=question):
             return
+        span = _with_signs(text, span, needle.wording)
         shown = needle.form or form or _form(text[span[0] : span[1]], needle.wording)
         yield Hit(needle.owner, *span, shown, partial=needle.form == "local_part")
 
@@ -153,6 +154,16 @@ def _stands_alone(text: str, start: int, end: int, needle: Needle) -> bool:
         return True
     digits = sum(map(str.isdigit, needle.wording))
     return digits >= 9 and _COUNTRY.search(text, 0, start) is not None
+
+
+def _with_signs(text: str, span: tuple[int, int], wording: str) -> tuple[int, int]:
+    """Return the place with the signs that open and close the wording ("+1 ...", "(... )") where the text has them."""
+    letters = [place for place, character in enumerate(wording) if character.isalnum()]
+    if not letters:
+        return span
+    opening, closing = wording[: letters[0]], wording[letters[-1] + 1 :]
+    start = span[0] - len(opening) if text.endswith(opening, 0, span[0]) else span[0]
+    return start, span[1] + len(closing) if text.startswith(closing, span[1]) else span[1]
 
 
 def _same_word(before: str, after: str) -> bool:
