@@ -1,0 +1,98 @@
+"""Bad input: one line that says what is wrong and what to do, exit code 2, and nothing stored is lost."""
+
+from pathlib import Path
+
+import pytest
+from shells import Shell
+
+SMALL = ("run", "--families", "handle_time", "--per-family", "1", "--org", "b2b", "--no-baselines")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("run", "--agent", "referenc"), "did you mean 'reference'?"),
+        (("run", "--agent", "nobody.at:home"), "nobody"),
+        (("run", "--agent", "reference", "--families", "handle_times"), "did you mean 'handle_time'?"),
+        ((*SMALL, "--agent", "reference", "--personas", "jon"), "did you mean 'john_it_director'?"),
+        ((*SMALL, "--agent", "reference", "--personas", "missing.yaml"), "there is no such file"),
+        (("run", "--agent", "reference", "--org", "b2x"), "did you mean 'b2b'?"),
+        (("run", "--agent", "reference", "--per-family", "0"), "0 is not in the range x>=1"),
+        ((*SMALL, "--agent", "reference", "--per-family", "100000"), "handle_time"),
+        (("run", "--agent", "reference", "--delivery", "drip"), "'single', 'concat', 'multi', 'mute'"),
+        (("run", "--agent", "reference", "--judge", "coin"), "unknown judge 'coin'"),
+        (("run", "--agent", "reference", "--fail-under", "scor=1"), "did you mean 'score'?"),
+        (("run", "--agent", "reference", "--fail-under", "score=high"), "'high' is no number"),
+        (("run", "--agent", "openai/x", "--agent-args", "temperature"), "takes key=value"),
+        (("run", "--no-baselines"), "no agent"),
+        (("run", "--config", "none.yaml"), "none.yaml"),
+        (("report", "none.sqlite"), "there is no run at none.sqlite"),
+        (("score", "none.jsonl"), "none.jsonl cannot be read"),
+        (("tasks", "show", "handle_time"), "is no task id"),
+        (("tasks", "check", "--seeds", "4-1"), "a range such as 0-4"),
+        (("personas", "show", "jon"), "did you mean 'john_it_director'?"),
+        (("org", "query", "SELEC Id FROM Case"), "unexpected token"),
+        (("org", "query", "SELECT Nme FROM Account"), "No such column 'Nme' on entity 'Account'"),
+        (("org", "describe", "Cas"), "did you mean 'Case'?"),
+        (("demmo",), "did you mean 'demo'?"),
+    ],
+)
+def test_bad_input_is_told_and_ends_with_2(shell: Shell, args: tuple[str, ...], said: str) -> None:
+    done = shell(*args)
+    assert done.code == 2
+    assert said in done.err
+    assert "Traceback" not in done.err
+    assert done.out == ""
+
+
+def test_a_persona_with_a_typo_is_told_with_its_line(shell: Shell) -> None:
+    shell("personas", "new", "night_lead")
+    file = Path("night_lead.yaml")
+    file.write_text(file.read_text().replace("audience: employee", "audience: employe"))
+    done = shell(*SMALL, "--agent", "reference", "--personas", str(file), "--personas", "night_lead")
+    assert done.code == 2
+    assert "night_lead.yaml:" in done.err
+    assert "employee" in done.err
+    lint = shell("personas", "lint", str(file))
+    assert lint.code == 2
+    assert "night_lead.yaml:" in lint.out
+
+
+def test_a_torn_store_is_refused_and_kept(shell: Shell) -> None:
+    file = Path("run.sqlite")
+    file.write_bytes(b"SQLite format 3\x00" + b"\x01" * 500)
+    before = file.read_bytes()
+    done = shell(*SMALL, "--agent", "reference", "--out", "run.sqlite")
+    assert done.code == 2
+    assert "damaged" in done.err
+    assert file.read_bytes() == before
+
+
+def test_a_changed_run_is_refused_with_a_diff_and_kept(shell: Shell) -> None:
+    assert shell(*SMALL, "--agent", "reference", "--out", "run.sqlite").code == 0
+    before = shell("export", "run.sqlite").out
+    changed = shell(*SMALL, "--agent", "hasty", "--out", "run.sqlite")
+    assert changed.code == 2
+    assert "agent 'reference' is missing" in changed.err
+    reseeded = shell(*SMALL, "--agent", "reference", "--seed", "7", "--out", "run.sqlite")
+    assert reseeded.code == 2
+    assert "config.seed: 0 -> 7" in reseeded.err
+    assert shell("export", "run.sqlite").out == before
+
+
+def test_agents_are_added_only_when_asked_for(shell: Shell) -> None:
+    assert shell(*SMALL, "--agent", "reference", "--out", "run.sqlite").code == 0
+    refused = shell(*SMALL, "--agent", "reference", "--agent", "hasty", "--out", "run.sqlite")
+    assert refused.code == 2
+    assert "--add-agent" in refused.err
+    added = shell(*SMALL, "--agent", "hasty", "--add-agent", "--out", "run.sqlite")
+    assert added.code == 0, added.err
+    assert "reference" in added.out
+    assert "hasty" in added.out
+
+
+def test_a_config_file_with_an_unknown_option_names_the_nearest(shell: Shell) -> None:
+    Path("run.yaml").write_text("per-familly: 3\n")
+    done = shell("run", "--config", "run.yaml")
+    assert done.code == 2
+    assert "did you mean 'per_family'?" in done.err
