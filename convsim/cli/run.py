@@ -55,8 +55,11 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @config_option
 def command(**given: Any) -> int:
     """Run a benchmark, or go on with one: the same command resumes what is missing."""
+    from convsim.report.tables import parse_threshold
     from convsim.runs.run import plan_run, prepare
 
+    for threshold in given["fail_under"]:
+        parse_threshold(threshold)
     config = run_config(given)
     place = given["store"] or given["out"] or f"runs/{fingerprint(config.model_dump_json())[:12]}.sqlite"
     if given["dry_run"]:
