@@ -6,7 +6,6 @@ import pytest
 from autogen_agentchat.messages import TextMessage
 from autogen_core import CancellationToken
 
-from convsim.org.org import Org
 from convsim.records.task import Requester
 from convsim.roles import AgentContext
 
@@ -15,6 +14,8 @@ REQUESTER = Requester(kind="employee", id="005000000000001AAA", name="Ada Okafor
 
 @pytest.fixture(scope="session")
 def org():
+    from convsim.org.org import Org
+
     return Org.generated("b2c")
 
 

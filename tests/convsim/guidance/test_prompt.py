@@ -9,13 +9,14 @@ from convsim.errors import ConfigError
 from convsim.guidance.prompt import blocks
 from convsim.guidance.recipient import recipient
 from convsim.guidance.tokens import tokens
-from convsim.org.org import Org
 from convsim.records.episode import AgentConfig
 from convsim.records.task import Answer, ProtectedValue, Requester, TaskRecord, Unit
 
 
 @pytest.fixture(scope="module")
 def org():
+    from convsim.org.org import Org
+
     return Org.generated("b2c")
 
 
