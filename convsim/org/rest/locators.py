@@ -16,7 +16,7 @@ from convsim.org.errors import SalesforceError
 
 LOCATOR_SECONDS = 2 * 24 * 60 * 60.0
 """A locator is valid for two days (SOQL and SOSL Reference)."""
-_MOST_LOCATORS, _MOST_ROWS = 4_096, 50_000
+_MOST_LOCATORS, _MOST_ROWS = 4_096, 20_000
 """Locators, and rows of all kept results together, beyond which the oldest are dropped."""
 _LOCATOR = re.compile(r"(0r8[A-Za-z0-9]{15})-(\d{1,9})")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -1,5 +1,6 @@
 """What a session asked and got: the log that goes into a transcript, and the budget of actions per turn."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -111,7 +112,10 @@ def record_ids(payload: Any) -> tuple[str, ...]:
 
 
 def _ids(payload: Any) -> Iterator[str]:
-    """Yield ids in reading order; a record tells its id in its URL even when it was not selected."""
+    """Yield ids in reading order; a record tells its id in its URL even when it was not selected.
+
+    Conversations fetch the same records again and again, so ids are interned.
+    """
     waiting = [payload]
     while waiting:
         value = waiting.pop()
@@ -120,5 +124,5 @@ def _ids(payload: Any) -> Iterator[str]:
         elif isinstance(value, dict):
             attributes = value.get("attributes")
             if isinstance(attributes, dict) and (url := attributes.get("url")):
-                yield str(url)[-_ID_LENGTH:]
+                yield sys.intern(str(url)[-_ID_LENGTH:])
             waiting.extend(each for each in reversed(list(value.values())) if isinstance(each, dict | list))

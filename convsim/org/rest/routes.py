@@ -23,7 +23,7 @@ def answer(call: Call, send: composite.Send) -> Answer:
     if plain is not None:
         return plain(call)
     below = tuple(each for each in call.path[1:] if each)
-    if not name:
+    if not call.path:
         return discovery.resources(call)
     if name == "sobjects":
         return _sobjects(call, below)

@@ -101,9 +101,9 @@ def _token(store: Store, token: str) -> str | None:
 
 def _expansions(store: Store, token: str) -> Iterable[str]:
     """Return the tokens of the index that a pattern matches, in alphabetical order."""
-    folded = _folded(token)
-    prefix = re.split(r"[*?]", folded)[0]
-    pattern = re.compile("".join({"*": ".*", "?": "."}.get(each) or re.escape(each) for each in folded), re.DOTALL)
+    wanted = folded(token)
+    prefix = re.split(r"[*?]", wanted)[0]
+    pattern = re.compile("".join({"*": ".*", "?": "."}.get(each) or re.escape(each) for each in wanted), re.DOTALL)
     rows = store.select(
         "SELECT term FROM search_vocabulary WHERE term >= ? AND term <= ?", (prefix, prefix + "\U0010ffff")
     )
@@ -111,7 +111,7 @@ def _expansions(store: Store, token: str) -> Iterable[str]:
     return found[:MOST_EXPANSIONS]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return the text as the index writes it: lower case, without diacritics."""
     decomposed = unicodedata.normalize("NFD", text.lower())
     return "".join(each for each in decomposed if unicodedata.category(each) != "Mn")

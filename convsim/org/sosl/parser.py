@@ -102,7 +102,7 @@ class SearchParser(Parser):
     def _returned_field(self) -> Selected:
         at = self.now.at
         expression = self.expression()
-        alias, alias_at = self._alias()
+        alias, alias_at = (None, 0) if self._starts_clause() else self._alias()
         return Selected(expression, alias, at, alias_at)
 
     def _list_view(self) -> tuple[int, str | None]:

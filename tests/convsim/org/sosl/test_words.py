@@ -142,7 +142,7 @@ def test_what_is_printed_parses_to_the_same(text: str) -> None:
     assert parse(print_search(search)) == search
 
 
-@given(st.one_of(st.text(), st.text(st.sampled_from('FIND{}()"\\*? ANDORNT-:,=<>\'0RETURNINGabc\n'))))
+@given(st.one_of(st.text(), st.text(st.sampled_from("FIND{}()\"\\*? ANDORNT-:,=<>'0RETURNINGabc\n"))))
 def test_any_text_is_a_term_or_an_error_of_salesforce(text: str) -> None:
     for whole in (text, f"FIND {{{text}}}", f"FIND {{ab}} {text}", f"FIND {{ab}} RETURNING Account({text})"):
         try:
