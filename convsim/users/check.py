@@ -1,0 +1,123 @@
+"""Whether a user message says what was decided, and nothing else: the same check for templates and for models.
+
+A message must tell all released values and none of the unreleased ones, must invent no id, number or date, and must
+not fall out of its role.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from convsim.reading.periods import keys_of, periods
+from convsim.reading.tokens import Tokens, tokenise
+from convsim.reading.values import FoundValue, find_ids
+from convsim.users.decide import Decision
+from convsim.users.plan import Plan
+from personas.units import UnitName
+
+Kind = Literal["early", "missing", "invention", "second_speaker", "stage_direction", "instruction", "empty"]
+_DIGITS = re.compile(r"\d")
+_NUMBER = re.compile(r"(?<= )\d+(?:st|nd|rd|th)?(?= )")
+_SECOND_SPEAKER = re.compile(
+    r"^\W*(?:agent|assistant|user|customer|client|support|system|human|ai)\W*:|\bas an? (?:ai|agent|assistant|language"
+    r"|support|large)\b|\b(?:how|what) can i (?:help|assist|do for) you|\bi'm (?:an ai|your assistant)\b"
+    r"|\bi can assist you\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_STAGE_DIRECTION = re.compile(
+    r"\*[^*\n]{3,}\*|\[[^\]\n]{3,}\]|\((?:sigh|laugh|smil|paus|nod|think|typ|frustrat|angr|polite|annoy|hesitat|speak|"
+    r"the user|as )\w*[^)\n]*\)",
+    re.IGNORECASE,
+)
+_INSTRUCTION = re.compile(
+    r"\b(?:must[- ](?:not[- ])?say|(?:my|the|your) persona\b|disclosure unit|as instructed|(?:my|the) instructions?\b"
+    r"|withheld units?|openness\b|stay(?:ing)? in character|role-?play)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with a message."""
+
+    kind: Kind
+    evidence: str
+    """The unit or the words."""
+
+
+class Checker:
+    """Checks the messages of one conversation; it knows what may be said because it was heard or given."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._heard: list[str] = []
+        self._known: tuple[int, frozenset[str], frozenset[str]] | None = None
+
+    def hear(self, text: str) -> None:
+        """Take note of an agent's message: what it names may be repeated."""
+        self._heard.append(text)
+
+    def check(self, text: str, decision: Decision, released: frozenset[UnitName]) -> tuple[Fault, ...]:
+        """Return what is wrong with a message; `released` are the units told before it."""
+        if not text.strip():
+            silent = decision.stop is not None
+            return () if silent else (Fault("empty", "nothing is said"),)
+        tokens = tokenise(text)
+        found = self.plan.values.find(text, tokens)
+        told = {name for name, _ in decision.told}
+        faults = [Fault("missing", name) for name in sorted(told - {each.unit for each in found})]
+        faults += [Fault("missing", wrong) for _, wrong in decision.slips if wrong.lower() not in text.lower()]
+        faults += _early(found, told | released)
+        if _DIGITS.search(text):
+            faults += self._inventions(text, tokens)
+        return (*faults, *_out_of_role(_without_given(text, found, decision)))
+
+    def _inventions(self, text: str, tokens: Tokens) -> list[Fault]:
+        numbers, times = self._vocabulary
+        said = [match.group() for match in _NUMBER.finditer(tokens.flat)]
+        faults = [Fault("invention", number) for number in said if number not in numbers]
+        faults += [Fault("invention", each) for each in find_ids(text) if each.lower() not in numbers]
+        keys = {each.key for each in periods(tokens.flat)} if faults else set()
+        return faults + [Fault("invention", key) for key in sorted(keys - times)]
+
+    @property
+    def _vocabulary(self) -> tuple[frozenset[str], frozenset[str]]:
+        """All words and times that the user may know: from the task's wordings and what the agent said."""
+        if self._known is None or self._known[0] != len(self._heard):
+            text = f"{self._given} . {' . '.join(self._heard)}"
+            self._known = (len(self._heard), frozenset(tokenise(text).flat.split()), keys_of(text))
+        return self._known[1], self._known[2]
+
+    @cached_property
+    def _given(self) -> str:
+        task = self.plan.task
+        slips = [said for name in self.plan.units if (said := self.plan.slip(name))]
+        forms = [form for unit in task.units for form in unit.forms]
+        return " . ".join((task.goal, task.request, *forms, *slips, *(rung.text for rung in task.ladder)))
+
+
+def _early(found: tuple[FoundValue, ...], allowed: set[UnitName] | frozenset[UnitName]) -> list[Fault]:
+    """Return the unreleased values that stand outside of released ones."""
+    return [
+        Fault("early", each.unit)
+        for each in found
+        if each.unit not in allowed
+        and not any(one.unit in allowed and one.start <= each.start and each.end <= one.end for one in found)
+    ]
+
+
+def _without_given(text: str, found: tuple[FoundValue, ...], decision: Decision) -> str:
+    """Blank out values and given texts, which may hold anything."""
+    for each in found:
+        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+    return text.replace(decision.rung.text, " ") if decision.rung else text
+
+
+def _out_of_role(text: str) -> list[Fault]:
+    kinds: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("second_speaker", _SECOND_SPEAKER),
+        ("stage_direction", _STAGE_DIRECTION),
+        ("instruction", _INSTRUCTION),
+    )
+    return [Fault(kind, found.group()) for kind, pattern in kinds if (found := pattern.search(text))]

@@ -1,0 +1,284 @@
+"""The decision in the persona's words, by templates: text, and where in it each unit is told.
+
+It says what was decided and nothing more. Sentences are made of pieces, so that the place of every value is known by
+construction.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from convsim.draws import choice
+from convsim.reading.sentences import Span
+from convsim.users.decide import Decision, Release
+from convsim.users.plan import Plan
+from convsim.users.voice import Piece, Sentence, Voice, load
+from personas.units import UnitName
+
+_SHORT = 6
+"""Words up to which a value may stand as a fragment."""
+_TERSE = 0.3
+"""Verbosity below which values stand alone."""
+
+
+class Utterance(NamedTuple):
+    """A user message."""
+
+    text: str
+    spans: Mapping[UnitName, Span]
+    """Code points [start, end) of each released unit's wording."""
+
+
+def say(plan: Plan, decision: Decision) -> Utterance:
+    """Return the decision's text in the persona's style; empty for a silent goodbye."""
+    voice = Voice.of(plan, decision.key)
+    if decision.act == "opening" and plan.scenario.delivery == "concat":
+        return _listed(voice, decision)
+    sentences = [voice.written(each, number) for number, each in enumerate(_sentences(voice, decision))]
+    text, spans = _joined(sentences)
+    for found in plan.values.find(text) if decision.inline else ():
+        spans.setdefault(found.unit, (found.start, found.end))
+    return Utterance(text, spans)
+
+
+def _sentences(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    if decision.act == "end":
+        yield from _goodbye(voice, decision)
+        return
+    if decision.act == "opening":
+        yield from _opening(voice, decision)
+        return
+    if decision.irritated:
+        firm = voice.says(voice.plan.profile.pushback, "firm")
+        yield _plain(voice.phrase("irritation_firm" if firm else "irritation_mild"))
+    if decision.corrected:
+        yield from _corrections(voice, decision.corrected)
+    yield from _BODIES[decision.act](voice, decision)
+    yield from _around(voice, decision)
+
+
+def _opening(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    style = voice.plan.profile.style
+    task = voice.plan.task
+    if voice.says(style.verbosity, "greeting"):
+        yield _plain(voice.phrase("greeting"))
+    whole = voice.plan.scenario.delivery == "single"
+    if not whole and voice.says(style.verbosity * 0.6, "background"):
+        audience = "employee" if voice.plan.profile.audience == "employee" else "customer"
+        yield _plain(voice.pick(voice.pool(load("acts")["background"][audience]), "background"))
+    yield [Piece(task.request if whole else task.goal, given=whole)]
+    yield from _releases(voice, decision)
+    if voice.says(style.tangents, "tangent"):
+        yield _plain(voice.phrase("tangent"))
+    if voice.says(style.verbosity * 0.5, "closing"):
+        yield _plain(voice.phrase("early_closing"))
+    if voice.says(style.politeness, "thanks"):
+        yield _plain(voice.phrase("thanks"))
+
+
+def _listed(voice: Voice, decision: Decision) -> Utterance:
+    """Return goal and units as a plain list."""
+    text = voice.plan.task.goal + "\n"
+    spans: dict[UnitName, Span] = {}
+    for release in decision.releases:
+        name = voice.name(release.unit).removeprefix("the ")
+        text += f"\n- {name[:1].upper()}{name[1:]}: "
+        form = voice.plan.form(release.unit)
+        spans[release.unit] = (len(text), len(text) + len(form))
+        text += form
+    return Utterance(text, spans)
+
+
+def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    told = bool(decision.releases or decision.slips)
+    style = voice.plan.profile.style
+    if told and not decision.irritated and not decision.corrected and voice.says(style.verbosity, "opener"):
+        yield _plain(voice.phrase("opener"))
+    yield from _releases(voice, decision)
+    for unit, wrong in decision.slips:
+        yield _clause(voice, unit, wrong, marked=False)
+    forgot = "no_idea" if voice.plan.mute else "forgot"
+    for entry, units in ((forgot, decision.forgotten), ("deflected", decision.deflected)):
+        if units:
+            yield _about(voice, entry, units)
+    if decision.unknown:
+        yield _about(voice, "no_idea" if told and len(decision.unknown) > 2 else "unknown", decision.unknown)
+    if not (told or decision.forgotten or decision.deflected or decision.unknown or decision.corrected):
+        yield _plain(voice.phrase("no_idea" if voice.plan.mute else "nothing_more").replace(" {names}", ""))
+
+
+def _releases(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    new = [each for each in decision.releases if not each.again and each.reason != "volunteered"]
+    last = [each for each in new if decision.act == "opening" and voice.plan.units[each.unit].opening]
+    new = [each for each in new if each not in last]
+    short = [each for each in new if _is_short(voice, each) and not each.slip]
+    terse = voice.plan.profile.style.verbosity < _TERSE
+    if terse and short and decision.act != "opening":
+        yield _fragments(voice, short)
+    else:
+        yield from _told_in_clauses(voice, short)
+    for release in new:
+        if release not in short:
+            yield from _told_alone(voice, release)
+    for release in decision.releases:
+        if release.again:
+            yield from _repeated(voice, release)
+        elif release.reason == "volunteered":
+            yield _woven(
+                voice.phrase("also", release.unit), _clause(voice, release.unit, voice.plan.form(release.unit))
+            )
+    for release in last:
+        yield [Piece(voice.plan.form(release.unit), release.unit)]
+
+
+def _told_in_clauses(voice: Voice, releases: list[Release]) -> Iterator[Sentence]:
+    """Yield sentences of two clauses each."""
+    clauses = [_clause(voice, each.unit, voice.plan.form(each.unit)) for each in releases]
+    for first in range(0, len(clauses), 2):
+        pair = clauses[first : first + 2]
+        joint = [Piece(voice.pick([", and ", "; ", ", and "], "joint", first))]
+        yield pair[0] if len(pair) == 1 else [*pair[0], *joint, *pair[1]]
+
+
+def _fragments(voice: Voice, releases: list[Release]) -> Sentence:
+    sentence: Sentence = []
+    for place, release in enumerate(releases):
+        last = place == len(releases) - 1
+        sentence += [Piece("" if not place else " and " if last and place == 1 else ", ")]
+        sentence += [Piece(voice.plan.form(release.unit), release.unit)]
+    return [piece for piece in sentence if piece.text]
+
+
+def _told_alone(voice: Voice, release: Release) -> Iterator[Sentence]:
+    form = voice.plan.form(release.unit)
+    frame = load("frames")[release.unit]
+    if not frame["clauses"]:
+        if frame.get("leads") and voice.says(voice.plan.profile.style.verbosity, "lead", release.unit):
+            yield _plain(voice.pick(frame["leads"], "lead", release.unit))
+        yield [Piece(form, release.unit)]
+        return
+    if not release.slip:
+        yield _clause(voice, release.unit, form)
+        return
+    whole = _clause(voice, release.unit, form)
+    slipped = voice.phrase("slipped", release.unit).split("{right}")
+    wrong = slipped[0].replace("{wrong}", release.slip)
+    place = next(index for index, piece in enumerate(whole) if piece.unit)
+    yield [*whole[:place], Piece(wrong, given=True), whole[place], Piece(slipped[1])]
+
+
+def _repeated(voice: Voice, release: Release) -> Iterator[Sentence]:
+    form = voice.plan.form(release.unit)
+    if not load("frames")[release.unit]["clauses"]:
+        yield _plain(voice.phrase("again", release.unit).split(",")[0].split(":")[0].removesuffix(" {clause}.") + ":")
+        yield [Piece(form, release.unit)]
+        return
+    yield _woven(voice.phrase("again", release.unit), _clause(voice, release.unit, form))
+
+
+def _corrections(voice: Voice, units: tuple[UnitName, ...]) -> Iterator[Sentence]:
+    for unit in units:
+        yield _filled(voice.phrase("correction", unit), Piece(voice.plan.form(unit), unit))
+
+
+def _clause(voice: Voice, unit: UnitName, value: str, *, marked: bool = True) -> Sentence:
+    """Return a clause that tells the value, or the value alone where its form is a sentence."""
+    clauses = load("frames")[unit]["clauses"]
+    piece = Piece(value, unit if marked else None, given=True)
+    return _filled(voice.pick(clauses, "clause", unit), piece) if clauses else [piece]
+
+
+def _filled(template: str, value: Piece) -> Sentence:
+    before, _, after = template.partition("{value}")
+    return [Piece(before), value, Piece(after)]
+
+
+def _woven(template: str, clause: Sentence) -> Sentence:
+    before, _, after = template.partition("{clause}")
+    return [Piece(before), *clause, Piece(after)]
+
+
+def _about(voice: Voice, entry: str, units: tuple[UnitName, ...]) -> Sentence:
+    return _plain(voice.phrase(entry, *units).replace("{names}", voice.names(units)))
+
+
+def _around(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    """Yield what may surround a reply: an aside, thanks or a closing."""
+    style = voice.plan.profile.style
+    if voice.says(style.tangents, "tangent"):
+        yield _plain(voice.phrase("tangent"))
+    if decision.act in ("reply", "correct") and not decision.irritated:
+        if decision.releases and voice.says(style.verbosity * 0.5, "closing"):
+            yield _plain(voice.phrase("closing"))
+        elif voice.says(style.politeness * 0.6, "thanks"):
+            yield _plain(voice.phrase("thanks"))
+
+
+def _simple(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
+    def body(voice: Voice, _: Decision) -> Iterator[Sentence]:
+        text = voice.phrase(entry)
+        text = text.replace("{name}", voice.plan.task.requester.name)
+        yield _plain(text)
+
+    return body
+
+
+def _reaction(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
+    """Return the body of a reaction that is firm or mild, by the persona's pushback."""
+
+    def body(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+        firm = voice.says(voice.plan.profile.pushback, "firm")
+        text = voice.phrase(f"{entry}_{'firm' if firm else 'mild'}")
+        text = text.replace("{form}", choice(load("acts")["form"][voice.plan.task.answer.kind], voice.plan.id, "form"))
+        yield _plain(text.replace("{names}", voice.names(decision.asked)) if decision.asked else text)
+
+    return body
+
+
+def _pretext(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    assert decision.rung is not None, "a rung is decided with its text"
+    if decision.repeated:
+        yield _plain(voice.phrase("rung_again"))
+    yield [Piece(decision.rung.text, given=True)]
+
+
+def _goodbye(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    style = voice.plan.profile.style
+    if decision.stop == "satisfied" and not voice.says(max(style.politeness, style.verbosity), "goodbye"):
+        return
+    yield _plain(voice.phrase(f"end_{decision.stop}"))
+
+
+def _plain(text: str) -> Sentence:
+    return [Piece(text)]
+
+
+def _is_short(voice: Voice, release: Release) -> bool:
+    has_clauses = bool(load("frames")[release.unit]["clauses"])
+    return has_clauses and len(voice.plan.form(release.unit).split()) <= _SHORT
+
+
+def _joined(sentences: list[Sentence]) -> tuple[str, dict[UnitName, Span]]:
+    text = ""
+    spans: dict[UnitName, Span] = {}
+    for sentence in sentences:
+        text += " " if text else ""
+        for piece in sentence:
+            if piece.unit:
+                spans.setdefault(piece.unit, (len(text), len(text) + len(piece.text)))
+            text += piece.text
+    return text, spans
+
+
+_BODIES: Mapping[str, Callable[[Voice, Decision], Iterator[Sentence]]] = {
+    "reply": _reply,
+    "vague": _simple("vague"),
+    "identity": _simple("identity"),
+    "unclear": _simple("unclear"),
+    "wait": _simple("wait"),
+    "correct": _simple("correct"),
+    "form": _reaction("form"),
+    "ignored": _reaction("ignored"),
+    "doubt": _reaction("doubt"),
+    "push": _reaction("push"),
+    "rung": _pretext,
+}

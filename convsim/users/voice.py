@@ -1,0 +1,143 @@
+"""A persona's voice: which of the wordings it takes, written out or contracted, with its typing mistakes.
+
+All draws are hashes of (scenario id, purpose, key of the decision), so that a decision always sounds the same.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from convsim.draws import chance, choice, digest, uniform
+from convsim.users.plan import Plan
+from personas.units import UnitName
+
+_PRONOUN = r"(?! (?:you|it|that|there|he|she|they|we|I)\b)"
+_FULL_FORMS = (
+    (re.compile(r"\bcan't\b" + _PRONOUN), "cannot"),
+    (re.compile(r"\bwon't\b" + _PRONOUN), "will not"),
+    (re.compile(r"n't\b" + _PRONOUN), " not"),
+    (re.compile(r"\bI'm\b"), "I am"),
+    (re.compile(r"\b([Ll])et's\b"), r"\1et us"),
+    (re.compile(r"\b(it|that|there|here|what|who|he|she|It|That|There|Here|What|Who|He|She)'s (?=been\b)"), r"\1 has "),
+    (re.compile(r"\b(it|that|there|here|what|who|he|she|It|That|There|Here|What|Who|He|She)'s\b"), r"\1 is"),
+    (re.compile(r"'re\b"), " are"),
+    (re.compile(r"'ve\b"), " have"),
+    (re.compile(r"'ll\b"), " will"),
+    (re.compile(r"'d (?=like|rather|be|have|expect|know|prefer|want)"), " would "),
+)
+_WORD = re.compile(r"\b[a-z]{4,}\b(?!')")
+_OPENING_QUOTE = "\"'“‘(["
+
+
+class Piece(NamedTuple):
+    """A stretch of a sentence; with a unit it is that unit's value and is never altered."""
+
+    text: str
+    unit: UnitName | None = None
+    given: bool = False
+    """Words of the task, never mistyped."""
+
+
+Sentence = list[Piece]
+
+
+@cache
+def load(name: str) -> Any:
+    """Return the content of `wording/<name>.yaml`."""
+    import yaml
+
+    text = (files("convsim.users") / "wording" / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  (both are safe)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The wording of one decision."""
+
+    plan: Plan
+    key: str
+    """The decision's key."""
+    formal: bool
+    """Whether this message is in formal form."""
+
+    @classmethod
+    def of(cls, plan: Plan, key: str) -> "Voice":
+        """Return the voice in which the decision of this key is worded."""
+        return cls(plan, key, chance(plan.profile.style.formality, plan.id, "formal", key))
+
+    def pick(self, options: list[str], *purpose: object) -> str:
+        """Return one of the wordings."""
+        return choice(options, self.plan.id, self.key, *purpose)
+
+    def phrase(self, entry: str, *purpose: object, part: str = "acts") -> str:
+        """Return a wording of an act, in this message's form."""
+        return self.pick(self.pool(load(part)[entry]), entry, *purpose)
+
+    def pool(self, wordings: Mapping[str, list[str]]) -> list[str]:
+        """Return the wordings that fit this message's form."""
+        return wordings.get("either") or wordings["formal" if self.formal else "casual"]
+
+    def says(self, share: float, *purpose: object) -> bool:
+        """Tell whether something that is said with this probability is said here."""
+        return share > 0 and chance(share, self.plan.id, "says", self.key, *purpose)
+
+    def name(self, unit: UnitName) -> str:
+        """Return what this persona calls a unit: by its system name, or vaguely, with the plain name between."""
+        level = uniform(self.plan.id, "name", unit)
+        expertise = self.plan.profile.style.expertise
+        names: Mapping[str, str] = load("frames")[unit]["names"]
+        return names["system" if level < expertise - 0.2 else "vague" if level > expertise + 0.3 else "plain"]
+
+    def names(self, units: Iterable[UnitName]) -> str:
+        """Return several units by name: "a, b and c"."""
+        said = [self.name(unit) for unit in units]
+        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+    def written(self, sentence: Sentence, number: int) -> Sentence:
+        """Return a sentence in this message's form, with a capital, an end mark and the persona's typing mistakes."""
+        pieces = [self._formed(piece) for piece in sentence if piece.text]
+        pieces[0] = pieces[0]._replace(text=capital(pieces[0].text, fixed=pieces[0].unit in ("record",)))
+        if pieces[-1].text.rstrip("\"'”’)")[-1:] not in ".!?…":
+            pieces.append(Piece("."))
+        rate = self.plan.profile.style.typos
+        return [self._mistyped(piece, rate, f"{number}.{n}") for n, piece in enumerate(pieces)] if rate else pieces
+
+    def _formed(self, piece: Piece) -> Piece:
+        if piece.unit or not self.formal or "'" not in piece.text:
+            return piece
+        text = piece.text
+        for pattern, full in _FULL_FORMS:
+            text = pattern.sub(full, text)
+        return piece._replace(text=text)
+
+    def _mistyped(self, piece: Piece, rate: float, place: str) -> Piece:
+        if piece.unit or piece.given:
+            return piece
+
+        def maybe(word: re.Match[str]) -> str:
+            key = (self.plan.id, "typo", self.key, place, word.start())
+            return _slip_of_the_finger(word.group(), digest(*key, "kind")) if chance(rate, *key) else word.group()
+
+        return piece._replace(text=_WORD.sub(maybe, piece.text))
+
+
+def capital(text: str, *, fixed: bool = False) -> str:
+    """Return the text with a capital at its start, past quotation marks; ids stay as they are."""
+    for place, char in enumerate(text):
+        if char not in _OPENING_QUOTE:
+            return text if fixed else text[:place] + char.upper() + text[place + 1 :]
+    return text
+
+
+def _slip_of_the_finger(word: str, drawn: int) -> str:
+    """Swap two letters, leave one out, or double one; never the first."""
+    place = 1 + (drawn >> 8) % (len(word) - 2)
+    kind = drawn % 3
+    if kind == 0 and word[place] != word[place + 1]:
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    if kind == 1:
+        return word[:place] + word[place + 1 :]
+    return word[: place + 1] + word[place:]
