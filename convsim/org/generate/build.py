@@ -1,5 +1,6 @@
 """(org type, seed, scale) -> everything about an org: rows for the store, latent facts, and a hash of both."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -12,6 +13,7 @@ from convsim.org.generate.latent import Latent, OrgType
 from convsim.org.generate.plan.casework import make_cases
 from convsim.org.generate.plan.catalog import make_catalog
 from convsim.org.generate.plan.customers import make_customers
+from convsim.org.generate.plan.knowledge import make_articles
 from convsim.org.generate.plan.leads import make_leads
 from convsim.org.generate.plan.papers import make_deals
 from convsim.org.generate.plan.register import date_customers, write_customers
@@ -21,6 +23,18 @@ from convsim.org.generate.world import Row, World
 VERSION = "1"
 """Changes whenever the same type, seed and scale give other content."""
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 8, 30, tzinfo=UTC)
+_MAKERS: tuple[Callable[[World], None], ...] = (
+    make_catalog,
+    make_staff,
+    make_customers,
+    make_leads,
+    date_customers,
+    write_customers,
+    make_deals,
+    make_cases,
+    make_articles,
+)
+"""In this order, because each reads what the earlier ones made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +57,7 @@ class GeneratedOrg:
 def generate(org_type: OrgType, *, seed: int = 0, scale: float = 1.0) -> GeneratedOrg:
     """Return the org that these three determine, byte for byte on any machine."""
     world = World(org_type, seed, scale)
-    for make in (make_catalog, make_staff, make_customers, make_leads, date_customers, write_customers, make_deals,
-                 make_cases):  # fmt: skip
+    for make in _MAKERS:
         make(world)
     return GeneratedOrg(_latent(world), dict(world.rows))
 

@@ -1,13 +1,14 @@
 """The two companies' own content, read from the files in `data`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from convsim.org.generate.draw import Draw
 from convsim.org.generate.grammar import Grammar
-from convsim.org.generate.latent import OrgType
+from convsim.org.generate.latent import Audience, OrgType
 
 DATA = Path(__file__).parent / "data"
 COMPANIES: dict[OrgType, str] = {"b2b": "Corvane Systems", "b2c": "Brindlewood Home"}
@@ -152,3 +153,107 @@ def firm_words(draw: Draw, attempt: int) -> tuple[str, str, str]:
     words = blocks("firms.txt")
     industry, tail = draw.pick(words["tail"], ("tail", attempt)).split("|")
     return draw.pick(words["stem"], ("stem", attempt)), industry, tail
+
+
+@dataclass(frozen=True, slots=True)
+class AttributePlan:
+    """A kind of fact about products: how it is called, asked for and stated, and the values that it may have."""
+
+    name: str
+    tag: str
+    phrases: tuple[str, ...]
+    questions: tuple[str, ...]
+    values: tuple[tuple[str, ...], ...]
+    """Each value with its other wordings after it."""
+    said: Grammar
+
+    def say(self, draw: Draw, slots: Mapping[str, str]) -> str:
+        """Return a sentence that states the value."""
+        return self.said.say("s", draw, slots)
+
+
+@cache
+def attributes(org_type: OrgType) -> tuple[AttributePlan, ...]:
+    """Return the kinds of facts about products."""
+    return tuple(
+        _attribute(f"{org_type}_attributes/{heading}", heading, _marked(lines))
+        for heading, lines in blocks(f"{org_type}_attributes.txt", "@ ").items()
+    )
+
+
+def _attribute(place: str, heading: str, lines: dict[str, list[str]]) -> AttributePlan:
+    name, tag = heading.split(" | ")
+    values = tuple(tuple(each.split("; ")) for each in lines["v"])
+    phrases = tuple(lines["phrases"][0].split("; "))
+    return AttributePlan(name, tag, phrases, tuple(lines["q"]), values, Grammar(place, {"s": lines["s"]}))
+
+
+def _marked(lines: list[str]) -> dict[str, list[str]]:
+    """Return the lines by the mark before their first colon."""
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        mark, rest = line.split(": ", 1)
+        found.setdefault(mark, []).append(rest)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFact:
+    """One fact of a policy page."""
+
+    name: str
+    phrase: str
+    question: str
+    values: tuple[tuple[str, ...], ...]
+    said: Grammar
+
+    def say(self, draw: Draw, slots: Mapping[str, str]) -> str:
+        """Return a sentence that states the value."""
+        return self.said.say("s", draw, slots)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPlan:
+    """A page about a rule of the house; one per product family when its title says so."""
+
+    audience: Audience
+    topic: str
+    title: str
+    subject: str
+    facts: tuple[PolicyFact, ...]
+    said: Grammar
+
+    @property
+    def per_family(self) -> bool:
+        """True when every product family has a page of its own."""
+        return "[family]" in self.subject
+
+    def aside(self, draw: Draw, slots: Mapping[str, str]) -> str:
+        """Return what else the page says."""
+        return self.said.say("t", draw, slots)
+
+
+@cache
+def policies(org_type: OrgType) -> tuple[PolicyPlan, ...]:
+    """Return the policy pages of a company."""
+    name = f"{org_type}_policies.txt"
+    return tuple(_policy(heading, _marked(lines)) for heading, lines in blocks(name, "@ ").items())
+
+
+def _policy(heading: str, lines: dict[str, list[str]]) -> PolicyPlan:
+    audience, topic, title, subject = heading.split("|")
+    facts = tuple(_policy_fact(f"{audience}/{topic}", line) for line in lines["f"])
+    said = Grammar(f"{audience}/{topic}", {"t": lines["t"]})
+    return PolicyPlan(cast("Audience", audience), topic, title, subject, facts, said)
+
+
+def _policy_fact(place: str, line: str) -> PolicyFact:
+    name, phrase, question, values, sentence = line.split("|", 4)
+    options = tuple(tuple(each.split(";")) for each in values.split("/"))
+    return PolicyFact(name, phrase, question, options, Grammar(f"{place}/{name}", {"s": [sentence]}))
+
+
+@cache
+def remedies(org_type: OrgType) -> dict[str, tuple[str, ...]]:
+    """Return what is offered for each issue, by the issue's key."""
+    return {key: tuple(offers) for key, *offers in _table(f"{org_type}_remedies.txt")}

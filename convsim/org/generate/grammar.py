@@ -14,8 +14,8 @@ from typing import Any
 from convsim.org.generate.draw import Draw
 
 Slots = Mapping[str, str]
-_Part = Callable[[Draw, Slots], str]
-_TOKEN = re.compile(r"[{}|]|\[[a-z_0-9]+\]|<[a-z_0-9]+>|[^{}|\[\]<>]+")
+Part = Callable[[Draw, Slots], str]
+_TOKEN = re.compile(r"[{}|]|\[[A-Za-z_0-9]+\]|<[a-z_0-9]+>|[^{}|\[\]<>]+")
 _ARTICLE = re.compile(r"\b([Aa])~ (\w[\w-]*)")
 _START = re.compile(r"(^|[.?!:] ?\n+|[.?!]['\")]? |\n+)([a-z])")
 _GAPS = re.compile(r"(?<=\S) {2,}| +(?=[.,;?!](?:\s|$))")
@@ -26,16 +26,16 @@ class Grammar:
 
     def __init__(self, name: str, rules: Mapping[str, Sequence[str]]) -> None:
         self.name = name
-        self._rules: dict[str, list[_Part]] = {}
+        self._rules: dict[str, list[Part]] = {}
         for rule, alternatives in rules.items():
             self._rules[rule] = [_compile(text, f"{rule}.{i}", self) for i, text in enumerate(alternatives)]
 
     def __contains__(self, rule: str) -> bool:
         return rule in self._rules
 
-    def size(self, rule: str) -> int:
-        """Return the number of alternatives of a rule."""
-        return len(self._rules[rule])
+    def alternatives(self, rule: str) -> list[Part]:
+        """Return the alternatives of a rule, each to be worded by a draw and slots."""
+        return self._rules[rule]
 
     def say(self, rule: str, draw: Draw, slots: Slots) -> str:
         """Return the text of a rule with gaps, articles and capitals in order; raises KeyError for unknown slots."""
@@ -90,7 +90,7 @@ def in_words(number: int) -> str:
     return str(_inflect().number_to_words(number))
 
 
-def _compile(text: str, place: str, grammar: Grammar) -> _Part:
+def _compile(text: str, place: str, grammar: Grammar) -> Part:
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
         raise ValueError(f"rule {place}: stray bracket in {text!r}")
@@ -100,8 +100,8 @@ def _compile(text: str, place: str, grammar: Grammar) -> _Part:
     return part
 
 
-def _sequence(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[_Part, int]:
-    parts: list[_Part | str] = []
+def _sequence(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[Part, int]:
+    parts: list[Part | str] = []
     while start < len(tokens) and tokens[start] not in {"}", "|"}:
         piece = tokens[start]
         if piece == "{":
@@ -117,8 +117,8 @@ def _sequence(tokens: list[str], start: int, place: str, grammar: Grammar) -> tu
     return _joined(parts), start
 
 
-def _choice(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[_Part, int]:
-    options: list[_Part] = []
+def _choice(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[Part, int]:
+    options: list[Part] = []
     while True:
         option, start = _sequence(tokens, start, f"{place}.{len(options)}", grammar)
         options.append(option)
@@ -129,15 +129,15 @@ def _choice(tokens: list[str], start: int, place: str, grammar: Grammar) -> tupl
         start += 1
 
 
-def _slot(name: str) -> _Part:
+def _slot(name: str) -> Part:
     return lambda _, slots: slots[name]
 
 
-def _rule(name: str, grammar: Grammar) -> _Part:
+def _rule(name: str, grammar: Grammar) -> Part:
     return lambda draw, slots: grammar.raw(name, draw, slots)
 
 
-def _joined(parts: list[_Part | str]) -> _Part:
+def _joined(parts: list[Part | str]) -> Part:
     if len(parts) == 1:
         only = parts[0]
         return (lambda *_: only) if isinstance(only, str) else only
