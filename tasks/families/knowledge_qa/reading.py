@@ -50,4 +50,4 @@ def _value(sentence: str, fact: _Fact) -> str | None:
     if not fact.cue.search(sentence) or (fact.other and fact.other.search(sentence)):
         return None
     match = fact.value.search(sentence[:1].lower() + sentence[1:]) or fact.value.search(sentence)
-    return match.group() if match else None
+    return match[match.lastindex or 0] if match else None
