@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 
 from convsim.errors import ConfigError
 from convsim.records.record import Record
@@ -22,18 +22,20 @@ class Options(Record):
     """Seconds that one pause may last; a provider that asks for more has failed."""
     system_role: Literal["system", "developer", "user"] = "system"
     """Role of the instructions; `user` for models that know no system role."""
-    api_key: SecretStr | None = None
-    """Key for this model; without it the provider's environment variable counts."""
 
 
 def split(args: Mapping[str, Any]) -> tuple[Options, dict[str, Any]]:
-    """Return our options and the rest, the model's parameters; raises ConfigError for an option out of range."""
+    """Return our options and the rest, the model's parameters.
+
+    Raises ConfigError for an option out of range, and for a key: what is configured is stored with the run.
+    """
+    if "api_key" in args:
+        raise ConfigError("a key is no model argument (arguments are stored): set the provider's environment variable")
     ours = {key: value for key, value in args.items() if key in Options.model_fields}
     try:
         options = Options(**ours)
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         name = ".".join(map(str, first["loc"]))
-        shown = "" if name == "api_key" else f" (found {ours.get(name)!r})"
-        raise ConfigError(f"model argument '{name}': {first['msg']}{shown}") from None
+        raise ConfigError(f"model argument '{name}': {first['msg']} (found {ours.get(name)!r})") from None
     return options, {key: value for key, value in args.items() if key not in ours}

@@ -1,9 +1,8 @@
 """What a model takes, asked before the first call: provider, key and every parameter."""
 
+import os
 from collections.abc import Mapping
 from typing import Any
-
-from pydantic import SecretStr
 
 from convsim.errors import ConfigError, unknown
 from convsim.models.loading import litellm
@@ -13,6 +12,9 @@ _REQUEST = {"model", "messages", "tools", "tool_choice", "functions", "function_
 _TRANSPORT = {"max_retries", "num_retries", "extra_headers"}
 _ANYWHERE = {"extra_body", "api_version"}
 """Taken for every provider: they change the transport or are handed through as they are."""
+
+NO_KEY = "none"
+"""Sent to a server that wants no key."""
 
 
 def check(name: str, given: Mapping[str, Any]) -> None:
@@ -44,15 +46,16 @@ def provider_of(name: str) -> tuple[str, str]:
     return str(model), str(provider)
 
 
-def key(name: str, *, given: SecretStr | None, base_url: str | None) -> str | None:
-    """Return the key to send; None leaves it to the provider's environment variable.
+def key(name: str, *, base_url: str | None) -> str | None:
+    """Return the key to send; None leaves it to whatever else the provider takes.
 
-    A server at an address of one's own often wants none, but clients insist on one: "none" is sent. Raises ConfigError
-    when the provider needs a key and its environment variable is missing.
+    A server at an address of one's own often wants none, but clients insist on one: `NO_KEY` is sent.
+    Raises ConfigError when the provider needs a key and its environment variable is missing.
     """
-    if given is not None:
-        return given.get_secret_value()
+    _, provider = provider_of(name)
+    if found := os.environ.get(f"{provider.upper()}_API_KEY"):
+        return found
     missing = litellm().validate_environment(name).get("missing_keys") or []
     if missing and base_url is None:
         raise ConfigError(f"{name} needs {' and '.join(missing)} in the environment (or --agent-base-url for a server)")
-    return "none" if missing else None
+    return NO_KEY if missing else None

@@ -20,7 +20,7 @@ class RemoteModel:
         self._options, self._parameters = options.split(args)
         self._base_url = base_url
         parameters.check(name, self._parameters)
-        self._key = parameters.key(name, given=self._options.api_key, base_url=base_url)
+        self._key = parameters.key(name, base_url=base_url)
 
     def __repr__(self) -> str:
         return f"RemoteModel({self.name!r})"
@@ -41,7 +41,7 @@ class RemoteModel:
         )
 
     async def _attempt(self, call: dict[str, Any], number: int) -> Completion:
-        secrets = (self._key,) if self._key else ()
+        secrets = (self._key,) if self._key and self._key != parameters.NO_KEY else ()
         try:
             response = await litellm().acompletion(
                 **call,

@@ -25,7 +25,8 @@ def client(model_server):
     return open_client("openai/any", base_url=model_server.url, args={"backoff": 0.01, "timeout": 5})
 
 
-async def test_text_usage_and_what_was_sent(model_server):
+async def test_text_usage_and_what_was_sent(model_server, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
     counted = {
         "prompt_tokens": 100,
         "completion_tokens": 50,
@@ -34,7 +35,7 @@ async def test_text_usage_and_what_was_sent(model_server):
         "completion_tokens_details": {"reasoning_tokens": 30},
     }
     model_server.script(model_server.message("Hello.", usage=counted, reasoning_content="A greeting."))
-    args = {"temperature": 0.2, "seed": 7, "api_key": "sk-mine"}
+    args = {"temperature": 0.2, "seed": 7}
     client = open_client("openai/gpt-4o", base_url=model_server.url, args=args)
     result = await client.create(HELLO)
     assert (result.content, result.finish_reason, result.thought) == ("Hello.", "stop", "A greeting.")
@@ -48,7 +49,7 @@ async def test_text_usage_and_what_was_sent(model_server):
     assert sent.headers["authorization"] == "Bearer sk-mine"
     assert (sent.body["temperature"], sent.body["seed"], sent.model) == (0.2, 7, "gpt-4o")
     assert sent.messages == [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}]
-    assert "sk-mine" not in repr(client) + repr(client.model) + repr(vars(client.model)["_options"])
+    assert "sk-mine" not in repr(client) + repr(client.model)
 
 
 async def test_unknown_price_is_none_and_stays_none(model_server, client):
@@ -134,9 +135,10 @@ async def test_refused_connection_is_infrastructure():
         (429, "insufficient_quota", "You exceeded your current quota, insufficient_quota", InfrastructureError),
     ],
 )
-async def test_errors_have_one_owner_and_are_not_repeated(model_server, code, kind, message, error):
+async def test_errors_have_one_owner_and_are_not_repeated(model_server, monkeypatch, code, kind, message, error):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-mine")
     model_server.script(model_server.status(code, kind=kind, message=message))
-    client = open_client("openai/any", base_url=model_server.url, args={"backoff": 0.01, "api_key": "sk-mine"})
+    client = open_client("openai/any", base_url=model_server.url, args={"backoff": 0.01})
     with pytest.raises(error) as caught:
         await client.create(HELLO)
     assert type(caught.value) is error
@@ -217,6 +219,7 @@ async def test_cancelling_the_token_ends_the_call(model_server, client):
         ("gpt-4o", {}, "provider/model"),
         ("openai/any", {"timeout": 0}, "timeout"),
         ("openai/any", {"messages": []}, "messages"),
+        ("openai/any", {"api_key": "sk-mine"}, "environment variable"),
     ],
 )
 def test_configuration_errors_come_before_the_first_call(model_server, name, args, hint, capfd):
