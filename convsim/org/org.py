@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING, Self
 
 from convsim.org.engine import OrgEngine
 from convsim.org.rest.app import Api
-from convsim.org.rest.locators import Pages
+from convsim.org.rest.locators import Cursor, Pages
 from convsim.org.rest.log import LOG_LIMIT, ActionLog, shortened
 from convsim.org.rest.service import Service, organization_id
 from convsim.org.rest.sessions import Credentials, Sessions, SessionState, new_credentials
 from convsim.org.schema.model import Schema
 from convsim.org.soql.clock import SessionClock
+from convsim.org.soql.engine import QueryResult
 from convsim.org.store import Store
 from convsim.records.task import Requester
 from convsim.records.transcript import Query, QueryKind
@@ -157,7 +158,7 @@ class Org:
             user_name=user_name,
             credentials=self.credentials,
             sessions=self.sessions,
-            pages=Pages(engine.rows),
+            pages=Pages(lambda cursor: _result(engine, cursor)),
             issued_at=lambda: str(time.time_ns() // 1_000_000),
             time_zone=clock.time_zone,
         )
@@ -255,6 +256,12 @@ class Org:
         from convsim.org.client import client
 
         return client(self.api, session_id=state.id, instance_url=self.in_process_url)
+
+
+def _result(engine: OrgEngine, cursor: Cursor) -> QueryResult:
+    return engine.query(
+        cursor.text, include_deleted=cursor.include_deleted, version=cursor.version, user_id=cursor.user_id
+    )
 
 
 def _first_user(schema: Schema, store: Store) -> tuple[str, str]:

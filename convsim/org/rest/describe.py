@@ -9,6 +9,7 @@ from typing import Any
 from convsim.org.rest.message import Answer
 from convsim.org.rest.service import Call, check_method
 from convsim.org.schema.model import Field, SObject
+from convsim.org.soql.visibility import supported_scopes
 
 _NEVER = (
     *("activateable", "createable", "customSetting", "deepCloneable", "deletable", "deprecatedAndHidden"),
@@ -107,9 +108,9 @@ def full(sobject: SObject, root: str) -> dict[str, Any]:
 
 
 def _scopes(sobject: SObject) -> list[dict[str, str]]:
-    everything = [{"label": f"All {sobject.plural}".lower().capitalize(), "name": "everything"}]
-    owned = sobject.field("OwnerId") is not None
-    return [*everything, *([{"label": f"My {sobject.plural}".lower().capitalize(), "name": "mine"}] if owned else [])]
+    labels = {"everything": "All", "mine": "My", "mine_and_my_groups": "My and my groups'"}
+    plural = sobject.plural.lower()
+    return [{"label": f"{labels[name]} {plural}", "name": name} for name in supported_scopes(sobject)]
 
 
 def _children(sobject: SObject) -> list[dict[str, Any]]:

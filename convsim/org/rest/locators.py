@@ -13,6 +13,7 @@ from typing import Any
 
 from convsim.draws import digest
 from convsim.org.errors import SalesforceError
+from convsim.org.soql.engine import QueryResult
 
 LOCATOR_SECONDS = 2 * 24 * 60 * 60.0
 """A locator is valid for two days (SOQL and SOSL Reference)."""
@@ -20,7 +21,6 @@ _MOST_LOCATORS, _MOST_ROWS = 4_096, 20_000
 """Locators, and rows of all kept results together, beyond which the oldest are dropped."""
 _LOCATOR = re.compile(r"(0r8[A-Za-z0-9]{15})-(\d{1,9})")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,12 @@ class Cursor:
     include_deleted: bool
     version: str
     batch: int
+    user_id: str
 
     @property
     def locator(self) -> str:
         """18 characters with prefix 0r8 that depend on the query alone."""
-        number = digest("locator", self.text, self.include_deleted, self.version, self.batch)
+        number = digest("locator", self.text, self.include_deleted, self.version, self.batch, self.user_id)
         number = number << 64 | digest("locator", number)
         characters = []
         for _ in range(15):
@@ -57,19 +58,18 @@ class Page:
 class Pages:
     """Cuts results into pages, for all sessions of an org. Safe for threads."""
 
-    def __init__(self, run: Callable[[Cursor], Result], *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, run: Callable[[Cursor], QueryResult], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._run = run
         self._clock = clock
         self._cursors: OrderedDict[str, tuple[Cursor, float]] = OrderedDict()
-        self._results: OrderedDict[str, Result] = OrderedDict()
+        self._results: OrderedDict[str, QueryResult] = OrderedDict()
         self._lock = threading.Lock()
 
     def first(self, cursor: Cursor) -> Page:
         """Return the first page; raises SalesforceError where the query does."""
         result = self._run(cursor)
-        records = result["records"]
-        if len(records) <= cursor.batch:
-            return Page(records, result["totalSize"], None)
+        if len(result.records) <= cursor.batch:
+            return Page(result.records, result.total_size, None)
         self._keep(cursor, result)
         return _cut(cursor, result, offset=0)
 
@@ -87,11 +87,11 @@ class Pages:
         if result is None:
             result = self._run(cursor)
             self._keep(cursor, result)
-        if not 0 < offset < len(result["records"]):
+        if not 0 < offset < len(result.records):
             raise _invalid()
         return _cut(cursor, result, offset=offset)
 
-    def _keep(self, cursor: Cursor, result: Result) -> None:
+    def _keep(self, cursor: Cursor, result: QueryResult) -> None:
         with self._lock:
             self._cursors[cursor.locator] = cursor, self._clock() + LOCATOR_SECONDS
             self._cursors.move_to_end(cursor.locator)
@@ -99,13 +99,13 @@ class Pages:
             self._results.move_to_end(cursor.locator)
             while len(self._cursors) > _MOST_LOCATORS:
                 self._cursors.popitem(last=False)
-            while len(self._results) > 1 and sum(len(each["records"]) for each in self._results.values()) > _MOST_ROWS:
+            while len(self._results) > 1 and sum(len(each.records) for each in self._results.values()) > _MOST_ROWS:
                 self._results.popitem(last=False)
 
 
-def _cut(cursor: Cursor, result: Result, *, offset: int) -> Page:
-    records, end = result["records"], offset + cursor.batch
-    return Page(records[offset:end], result["totalSize"], f"{cursor.locator}-{end}" if end < len(records) else None)
+def _cut(cursor: Cursor, result: QueryResult, *, offset: int) -> Page:
+    records, end = result.records, offset + cursor.batch
+    return Page(records[offset:end], result.total_size, f"{cursor.locator}-{end}" if end < len(records) else None)
 
 
 def _invalid() -> SalesforceError:

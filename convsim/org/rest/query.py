@@ -45,7 +45,10 @@ def _answer(call: Call, *, include_deleted: bool) -> Answer:
         raise SalesforceError("MALFORMED_QUERY", "A query string has to be specified")
     if not text.strip():
         raise SalesforceError("MALFORMED_QUERY", "SOQL statements cannot be empty or null")
-    cursor = Cursor(text, include_deleted=include_deleted, version=call.version, batch=batch_size(call))
+    user_id = call.session.user_id
+    cursor = Cursor(
+        text, include_deleted=include_deleted, version=call.version, batch=batch_size(call), user_id=user_id
+    )
     return Answer(_page(call, call.service.pages.first(cursor)))
 
 

@@ -35,10 +35,10 @@ def fetch(call: Call, sobject: SObject, record_id: str, *, names: tuple[str, ...
     ordered = {field.name: field for field in fields}
     selected = ", ".join(ordered)
     text = f"SELECT {selected} FROM {sobject.name} WHERE Id = '{record_id}'"  # noqa: S608 - names of the schema, an id
-    result = call.service.engine.query(text, include_deleted=True, version=call.version)
-    if not result["records"]:
+    result = call.query(text, include_deleted=True)
+    if not result.records:
         raise not_found()
-    record: dict[str, Any] = result["records"][0]
+    record = result.records[0]
     if record.get("IsDeleted"):
         raise SalesforceError("ENTITY_IS_DELETED", "entity is deleted", http_status=404)
     return record if "Id" in record else {**record, "Id": record_id}
@@ -104,4 +104,4 @@ def _children(call: Call, name: str, reference: str, parent_id: str) -> dict[str
     fields = [_field(sobject, each).name for each in names] or [each.name for each in sobject.fields]
     selected = ", ".join(dict.fromkeys(fields))
     text = f"SELECT {selected} FROM {name} WHERE {reference} = '{parent_id}' LIMIT {_SYSTEM_LIST}"  # noqa: S608 - as above
-    return call.service.engine.query(text, include_deleted=False, version=call.version)
+    return call.query(text).payload()

@@ -2,28 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from convsim.org.engine import OrgEngine
 from convsim.org.errors import SalesforceError
 from convsim.org.ids import to_18
 from convsim.org.rest.locators import Pages
 from convsim.org.rest.message import Request
 from convsim.org.rest.sessions import Credentials, Sessions, SessionState
 from convsim.org.schema.model import Schema, SObject
+from convsim.org.soql.engine import QueryResult
 from convsim.org.store import Store
 
 DAILY_REQUESTS = 15_000
 """API requests a day, as `limits` and `Sforce-Limit-Info` tell it (Developer Edition)."""
-
-
-class Engine(Protocol):
-    """Answers queries: `convsim.org.soql.engine` and `convsim.org.sosl.engine` under one roof."""
-
-    def query(self, text: str, *, include_deleted: bool, version: str) -> dict[str, Any]:
-        """Return `{totalSize, done: true, records}` with all rows; raises SalesforceError."""
-
-    def search(self, text: str, *, version: str) -> list[dict[str, Any]]:
-        """Return the records that SOSL finds; raises SalesforceError."""
 
 
 @dataclass(eq=False)
@@ -33,7 +25,7 @@ class Service:
     name: str
     schema: Schema
     store: Store
-    engine: Engine
+    engine: OrgEngine
     organization_id: str
     content_hash: str
     user_id: str
@@ -74,6 +66,11 @@ class Call:
     def root(self) -> str:
         """Path of this version's resources, such as `/services/data/v59.0`."""
         return f"/services/data/v{self.version}"
+
+    def query(self, text: str, *, include_deleted: bool = False) -> QueryResult:
+        """Return the whole result of a SOQL query; raises SalesforceError."""
+        user_id = self.session.user_id
+        return self.service.engine.query(text, include_deleted=include_deleted, version=self.version, user_id=user_id)
 
     def sobject(self, name: str) -> SObject:
         """Return the object that a path names; raises NOT_FOUND."""

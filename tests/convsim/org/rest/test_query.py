@@ -14,6 +14,7 @@ from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceR
 from convsim.org.ids import to_18
 from convsim.org.org import Org, Session
 from convsim.org.rest.message import Request
+from convsim.records.task import Requester
 
 ACME, LABS, GLOBEX = (to_18(f"001Aa{number:010d}") for number in (1, 2, 3))
 BY_NUMBER = "SELECT Id, CaseNumber FROM Case ORDER BY CaseNumber"
@@ -128,6 +129,13 @@ def test_a_query_must_be_given(salesforce: Salesforce) -> None:
         salesforce.restful("query")
     with pytest.raises(SalesforceMalformedRequest, match="query plans are not available"):
         salesforce.restful("query", params={"explain": "SELECT Id FROM Case"})
+
+
+def test_scope_mine_is_that_of_the_session(org: Org) -> None:
+    text = "SELECT COUNT() FROM Account USING SCOPE mine"
+    requester = Requester(kind="employee", id=to_18("005Aa0000000001"), name="Gone Agent")
+    totals = [each.salesforce.query(text)["totalSize"] for each in (org.open_session(requester), org.open_session())]
+    assert totals == [4, 0]
 
 
 def test_tooling_queries(salesforce: Salesforce) -> None:

@@ -132,10 +132,8 @@ def test_describe_one(salesforce: Salesforce) -> None:
     assert {frozenset(each) for each in described["fields"]} == {FIELD_KEYS}
     children = {each["relationshipName"]: each for each in salesforce.Account.describe()["childRelationships"]}
     assert (children["Contacts"]["childSObject"], children["Contacts"]["field"]) == ("Contact", "AccountId")
-    assert described["supportedScopes"] == [
-        {"label": "All cases", "name": "everything"},
-        {"label": "My cases", "name": "mine"},
-    ]
+    scopes = [("All cases", "everything"), ("My cases", "mine"), ("My and my groups' cases", "mine_and_my_groups")]
+    assert [(each["label"], each["name"]) for each in described["supportedScopes"]] == scopes
 
 
 def test_read_by_id(salesforce: Salesforce, session: Session) -> None:
