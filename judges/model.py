@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from convsim.errors import SimulationError
+from convsim.errors import AgentError
 from convsim.models import open_model
 from convsim.models.model import ChatRequest, Model
 from convsim.records.episode import Scenario
@@ -29,12 +29,14 @@ class ModelVoter:
     def __init__(self, model: Model, *, args: Mapping[str, Any]) -> None:
         self.name = model.name
         self.usage = Usage()
-        public = {key: value for key, value in args.items() if "key" not in key}
-        self.judge_id = judge_id(self.name, _prompt_text(), sorted(public.items()))
+        self.judge_id = judge_id(self.name, _prompt_text(), sorted(args.items()))
         self._model = model
 
     async def vote(self, told: dict[str, Any], fields: tuple[str, ...]) -> Parsed:
-        """Return the findings, or the problem: of the reply after one repetition, or of the model itself."""
+        """Return the findings, or the problem: of the reply after one repetition, or of the request.
+
+        Raises InfrastructureError when the model cannot be reached: that says nothing and can be asked again later.
+        """
         forms = ", ".join(f'"{name}": {FORMS[name]}' for name in fields)
         prompt = _prompt()
         messages = [_said("system", prompt.system(forms)), _said("user", prompt.question(told))]
@@ -44,8 +46,8 @@ class ModelVoter:
                 return first
             messages += [_said("assistant", reply), _said("user", prompt.again(first.problem))]
             return parse(await self._ask(messages), fields)
-        except SimulationError as error:
-            return Parsed(None, f"the model failed: {error}")
+        except AgentError as error:
+            return Parsed(None, f"the model took no part: {error}")
 
     async def _ask(self, messages: Sequence[dict[str, Any]]) -> str:
         completion = await self._model.complete(ChatRequest(messages=tuple(messages)))
@@ -79,7 +81,7 @@ class ModelJudge:
         return sum((voter.usage for voter in self._voters), Usage())
 
     async def judge(self, scenario: Scenario, transcript: Transcript) -> Sequence[Verdict]:
-        """Return the verdicts of the rules, of each model, and of all together."""
+        """Return the verdicts of the rules, of each model, and of all together; raises InfrastructureError."""
         rules = self._rules.verdict(scenario, transcript)
         if not transcript.valid:
             return (rules, combine(self._rules.standard(scenario.task), rules, (), judge_id=self.judge_id))

@@ -31,6 +31,8 @@ class Provider:
 
         if not models:
             return RulesJudge()
+        if len(set(models)) < len(models):
+            raise ConfigError(f"judge '{spec}' names a model twice: each votes once")
         from judges.model import ModelJudge
 
         return ModelJudge.open(models, args, rules=RulesJudge(), base_url=base_url)
