@@ -1,7 +1,8 @@
 """knowledge_qa: one short fact of one public article, asked for by a customer."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from tasks.wording import text
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
+
+_CLAUSE = re.compile(r" (that|where|which|needed|allowed|until|from|is) ")
 
 
 class KnowledgeQa(Plan):
@@ -62,6 +65,12 @@ class KnowledgeQa(Plan):
         else:
             options = [about for about, known in _askable(ground) if known == attribute]
         yield from shuffled(options, *draft.key, "rival", unit)
+
+    def spoken(self, draft: Draft) -> Mapping[str, object]:
+        """Return the forms; of the attribute one that stands well before "of"."""
+        forms = draft.forms["attribute"]
+        plain = [each for each in forms if not _CLAUSE.search(each)] or forms
+        return {**super().spoken(draft), "attribute": choice(plain, *draft.key, "attribute", "form")}
 
     def policy(self, draft: Draft) -> str:
         """Return where public facts are."""
