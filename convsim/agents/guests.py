@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autogen_agentchat.agents import BaseChatAgent
-from autogen_agentchat.base import ChatAgent, Response, TaskResult, Team
+from autogen_agentchat.base import ChatAgent, Response, Team
 from autogen_agentchat.messages import (
     BaseChatMessage,
     HandoffMessage,
@@ -99,11 +99,10 @@ class TeamGuest(Guest):
             task=list(messages), cancellation_token=cancellation_token, output_task_messages=False
         )
         async for event in stream:
-            # A termination condition may close with an empty StopMessage of its own.
+            # A termination condition may close with a StopMessage of its own. The stream must be read to its end:
+            # a team that is left before counts as still running.
             if isinstance(event, BaseChatMessage) and not isinstance(event, StopMessage):
                 last = event
-            elif isinstance(event, TaskResult):
-                break
         if last is None:
             raise AgentError("the team ended without a message")
         return Response(chat_message=_as_text(last, self.name))

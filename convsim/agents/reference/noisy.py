@@ -46,11 +46,9 @@ class Noisy(Reference):
                 f"argument 'fault' of agent 'noisy' is {args['fault']!r}: choose from {', '.join(FAULTS)}"
             )
 
-    def wanted(self) -> UnitName | None:
-        """Leave out one required unit when the fault is to forget it."""
-        unit = super().wanted()
-        forgotten = self.record.required[0].name if self.fault == "forgets" and self.record.required else None
-        return None if unit == forgotten else unit
+    def needed(self) -> tuple[UnitName, ...]:
+        """Leave out the first required unit when the fault is to forget it."""
+        return super().needed()[1:] if self.fault == "forgets" else super().needed()
 
     def answer(self) -> TextMessage:
         """Guess after a query that failed; else answer as the reference does."""

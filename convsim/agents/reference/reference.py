@@ -24,9 +24,9 @@ class Reference(Desk):
 
     def wanted(self) -> UnitName | None:
         """Return the unit to ask for next: of those that are missing the one asked least often."""
-        missing = [
-            unit.name
-            for unit in self.record.required
-            if unit.name not in self.known and self.asked[unit.name] < MAX_ASKS
-        ]
+        missing = [name for name in self.needed() if name not in self.known and self.asked[name] < MAX_ASKS]
         return min(missing, key=lambda name: self.asked[name], default=None)
+
+    def needed(self) -> tuple[UnitName, ...]:
+        """Return the units without which it does not answer."""
+        return tuple(unit.name for unit in self.record.required)

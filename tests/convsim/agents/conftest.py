@@ -16,7 +16,7 @@ REQUESTER = Requester(kind="employee", id="005000000000001AAA", name="Ada Okafor
 def org():
     from convsim.org.org import Org
 
-    return Org.generated("b2c")
+    return Org.generated("b2c", scale=0.1)
 
 
 @pytest.fixture

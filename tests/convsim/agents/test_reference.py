@@ -1,6 +1,7 @@
 """The reference agents: their words are read as they are meant, and each keeps to its habit."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -83,7 +84,7 @@ def offline(record) -> AgentContext:
 
 
 def agent_of(name: str, record: TaskRecord, context: AgentContext | None = None, **args):
-    given = ReferenceContext(context or offline(record), Fastest(record))
+    given = ReferenceContext(replace(context or offline(record), args=args), Fastest(record))
     return resolve(AgentConfig(target=name, args=args))(given)
 
 

@@ -17,7 +17,7 @@ from convsim.records.task import Answer, ProtectedValue, Requester, TaskRecord, 
 def org():
     from convsim.org.org import Org
 
-    return Org.generated("b2c")
+    return Org.generated("b2c", scale=0.1)
 
 
 @pytest.fixture
