@@ -14,6 +14,7 @@ DATA = Path(__file__).parent / "data"
 COMPANIES: dict[OrgType, str] = {"b2b": "Corvane Systems", "b2c": "Brindlewood Home"}
 DOMAINS: dict[OrgType, str] = {"b2b": "corvane.example", "b2c": "brindlewood.example"}
 _RIGID_NOT = ("tent", "sleeping bag", "comforter", "blanket", "sheet set", "towel set", "throw", "light strip", "bulb")
+_SELF_POWERED = ("asset tag", "driver key", "container tracker", "cold chain logger", "ring scanner")
 _TANKS = ("kettle", "coffee maker", "espresso machine", "carpet cleaner", "steam mop", "humidifier", "dehumidifier")
 
 
@@ -119,6 +120,12 @@ def _product(fields: list[str], tags: dict[str, list[str]]) -> ProductPlan:
     family, name, kind, price, trait, does = fields
     found = {tag for tag, members in tags.items() if name in members} | {"any"}
     found.add("software" if family == "Software" else "hardware")
+    if "electric" in found and "cordless" not in found and "bulb" not in kind:
+        found.add("corded")
+    if "hardware" in found and "battery_long" not in found and kind not in _SELF_POWERED:
+        found.add("powered")
+    if kind not in _SELF_POWERED:
+        found.add("placed")
     if not kind.endswith(_RIGID_NOT):
         found.add("rigid")
     if kind.endswith(_TANKS):
@@ -161,11 +168,22 @@ class AttributePlan:
 
     name: str
     tag: str
+    by_size: bool
+    """True if the values rise with the size of the product."""
     phrases: tuple[str, ...]
     questions: tuple[str, ...]
     values: tuple[tuple[str, ...], ...]
     """Each value with its other wordings after it."""
     said: Grammar
+
+    def options(self, tags: frozenset[str]) -> tuple[tuple[str, ...], ...]:
+        """Return the values that fit a product of these tags."""
+        third = len(self.values) // 3
+        if not self.by_size:
+            return self.values
+        if "small" in tags:
+            return self.values[: third + 1]
+        return self.values[-third - 1 :] if "large" in tags else self.values[third - 1 : -third + 1]
 
     def say(self, draw: Draw, slots: Mapping[str, str]) -> str:
         """Return a sentence that states the value."""
@@ -182,10 +200,12 @@ def attributes(org_type: OrgType) -> tuple[AttributePlan, ...]:
 
 
 def _attribute(place: str, heading: str, lines: dict[str, list[str]]) -> AttributePlan:
-    name, tag = heading.split(" | ")
+    name, tag, *by_size = heading.split(" | ")
     values = tuple(tuple(each.split("; ")) for each in lines["v"])
     phrases = tuple(lines["phrases"][0].split("; "))
-    return AttributePlan(name, tag, phrases, tuple(lines["q"]), values, Grammar(place, {"s": lines["s"]}))
+    return AttributePlan(
+        name, tag, bool(by_size), phrases, tuple(lines["q"]), values, Grammar(place, {"s": lines["s"]})
+    )
 
 
 def _marked(lines: list[str]) -> dict[str, list[str]]:

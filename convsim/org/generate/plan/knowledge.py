@@ -58,12 +58,15 @@ def _product_pages(world: World) -> Iterator[Draft]:
 
 
 def _applicable(world: World, product: ProductFact) -> list[AttributePlan]:
-    tags = next(each.tags for each in product_plans(world.org_type) if each.name == product.name)
-    return [each for each in attributes(world.org_type) if each.tag in tags]
+    return [each for each in attributes(world.org_type) if each.tag in _tags(world, product)]
+
+
+def _tags(world: World, product: ProductFact) -> frozenset[str]:
+    return next(each.tags for each in product_plans(world.org_type) if each.name == product.name)
 
 
 def _fact(world: World, plan: AttributePlan, product: ProductFact, *, place: tuple[int, int]) -> AttributeFact:
-    value, *aliases = world.draw("attribute", *place).pick(plan.values, "value")
+    value, *aliases = world.draw("attribute", *place).pick(plan.options(_tags(world, product)), "value")
     slots = slots_by_name(world.org_type)[product.name]
     questions = []
     for question in plan.questions:

@@ -70,8 +70,11 @@ def policy_page(org_type: OrgType, plan: PolicyPlan, *, family: str, sentences: 
     subject = plan.subject.replace("[family]", family)
     slots = {"subject": subject, "family": family}
     opening = said.say(opening_rule[plan.audience], draw, slots)
-    fillers = [plan.aside(draw, slots)]
-    body = _paragraphs(draw, opening, sentences, fillers=fillers, closing=said.say("closing", draw, slots))
+    closing = said.say(
+        {"public": "closing", "partner": "partner_closing"}.get(plan.audience, "staff_closing"), draw, slots
+    )
+    aside = plan.aside(draw, slots)
+    body = "\n\n".join((opening, " ".join((*sentences, aside)), closing))
     summary = f"{'Our' if plan.audience == 'public' else 'The'} {subject} in brief."
     return Page(plan.title.replace("[family]", family), summary, body)
 
