@@ -126,6 +126,14 @@ def asks(text: str, *, answered: bool = False) -> Asks:
     )
 
 
+def is_courtesy(text: str) -> bool:
+    """Tell whether a message consists of courtesies alone: thanks, offers, goodbyes."""
+    plain = text.lower().translate(_MARKS)
+    parts = [plain[each.start : each.end] for each in sentences(text)]
+    kept = [_bare(part) for part in parts]
+    return kept != parts and not any(len(_LETTERS.findall(each)) > 1 for each in kept)
+
+
 def resolve(unit: UnitName, held: Collection[UnitName]) -> UnitName | None:
     """Return the unit among `held` that a person would take the named one for, or None."""
     if unit in held:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convsim.reading.answers import Form, form_of
-from convsim.reading.asking import Asked, Asks, asks
+from convsim.reading.asking import Asked, Asks, asks, is_courtesy
 from convsim.reading.refusals import RefusalReading, refusal_class
 from convsim.reading.sentences import Span
 from convsim.records.task import Answer
@@ -45,6 +45,8 @@ def read(text: str, *, answer: Answer | None = None, final: Sequence[str] | None
     """
     refusal = refusal_class(text)
     form = form_of(text, answer or _ANY, final=final)
+    if final is None and form != "no_answer" and len(text) < _SHORT and is_courtesy(text):
+        form = "no_answer"
     asked = asks(text, answered=form == "in_form" or final is not None or refusal.turn_class is not None)
     intent = _intent(refusal, form, asked, free_text=(answer or _ANY).kind == "text", structured=final is not None)
     asking = bool(asked.asked) or asked.open_question or asked.identity or asked.unclear
@@ -62,6 +64,8 @@ def read(text: str, *, answer: Answer | None = None, final: Sequence[str] | None
 
 
 _ANY = Answer(kind="text", none=True)
+_SHORT = 160
+"""Characters up to which a message may consist of courtesies alone."""
 
 
 def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool, structured: bool) -> Intent:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from convsim.reading.periods import keys_of, periods
-from convsim.reading.tokens import Tokens, tokenise
+from convsim.reading.tokens import tokenise
 from convsim.reading.values import FoundValue, find_ids
 from convsim.users.decide import Decision
 from convsim.users.plan import Plan
@@ -69,16 +69,19 @@ class Checker:
         faults = [Fault("missing", name) for name in sorted(told - {each.unit for each in found})]
         faults += [Fault("missing", wrong) for _, wrong in decision.slips if wrong.lower() not in text.lower()]
         faults += _early(found, told | released)
-        if _DIGITS.search(text):
-            faults += self._inventions(text, tokens)
-        return (*faults, *_out_of_role(_without_given(text, found, decision)))
+        rest = _without_given(text, found, decision)
+        if _DIGITS.search(rest.replace(self.plan.task.goal, "").replace(self.plan.task.request, "")):
+            faults += self._inventions(rest)
+        return (*faults, *_out_of_role(rest))
 
-    def _inventions(self, text: str, tokens: Tokens) -> list[Fault]:
+    def _inventions(self, text: str) -> list[Fault]:
+        """Return the ids, numbers and dates that the user cannot know."""
+        tokens = tokenise(text)
         numbers, times = self._vocabulary
         said = [match.group() for match in _NUMBER.finditer(tokens.flat)]
         faults = [Fault("invention", number) for number in said if number not in numbers]
         faults += [Fault("invention", each) for each in find_ids(text) if each.lower() not in numbers]
-        keys = {each.key for each in periods(tokens.flat)} if faults else set()
+        keys = {each.key for each in periods(tokens.flat)}
         return faults + [Fault("invention", key) for key in sorted(keys - times)]
 
     @property

@@ -37,7 +37,7 @@ class Course:
     def after(self, decision: "Decision", *, clarifying: bool) -> "Course":
         """Return the course with this decision taken; `clarifying` when it answers a question."""
         counted: dict[Any, int] = dict(self.asked)
-        for name in decision.asked:
+        for name in (*decision.asked, *decision.unknown):
             counted[name] = counted.get(name, 0) + 1
         return replace(
             self,

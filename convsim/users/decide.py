@@ -192,7 +192,7 @@ def _specific(plan: Plan, course: Course, reading: Reading) -> Decision:
     named = [(each.unit, resolve(each.unit, plan.units)) for each in reading.asked]
     asked = tuple(dict.fromkeys(held for _, held in named if held))
     unknown = tuple(name for name, held in named if held is None)
-    key = f"asked {' '.join(f'{name}#{course.asks(name) + 1}' for name in asked) or ' '.join(unknown)}"
+    key = f"asked {' '.join(f'{name}#{course.asks(name) + 1}' for name in asked or unknown)}"
     base = Decision("reply", key, asked=asked, unknown=unknown)
     if plan.mute:
         return replace(base, forgotten=tuple(name for name in asked if name not in course.released))

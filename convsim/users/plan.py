@@ -16,6 +16,7 @@ from personas.profile import Profile
 from personas.units import UnitName
 
 _NEEDS = {"required": 0, "optional": 1, "derivable": 2}
+_DETERMINED = ("the ", "a ", "an ", "your ", "our ", "my ")
 _OPENING_SHARE = 0.3
 """Probability that the opening holds a unit, to which the persona's volunteering is added."""
 
@@ -70,7 +71,10 @@ class Plan:
 
     def form(self, name: UnitName) -> str:
         """Return the wording that this user has for a unit throughout the conversation."""
-        return choice(self.units[name].forms, self.id, "form", name)
+        forms = self.units[name].forms
+        if name == "product":
+            forms = tuple(form for form in forms if form.startswith(_DETERMINED)) or forms
+        return choice(forms, self.id, "form", name)
 
     def forgets(self, name: UnitName) -> bool:
         """Tell whether the first ask for the unit meets "I don't know"."""

@@ -16,6 +16,8 @@ from personas.units import UnitName
 
 _SHORT = 6
 """Words up to which a value may stand as a fragment."""
+_WIDE = ("everything", "the state of things", "all ", "the whole ")
+"""Windows that are no stretch of time but an extent."""
 _TERSE = 0.3
 """Verbosity below which values stand alone."""
 
@@ -182,7 +184,9 @@ def _corrections(voice: Voice, units: tuple[UnitName, ...]) -> Iterator[Sentence
 
 def _clause(voice: Voice, unit: UnitName, value: str, *, marked: bool = True) -> Sentence:
     """Return a clause that tells the value, or the value alone where its form is a sentence."""
-    clauses = load("frames")[unit]["clauses"]
+    frame = load("frames")[unit]
+    kind = "wide" if value.startswith(_WIDE) else "opening" if voice.key == "opening" else "clauses"
+    clauses = frame.get(kind, frame["clauses"])
     piece = Piece(value, unit if marked else None, given=True)
     return _filled(voice.pick(clauses, "clause", unit), piece) if clauses else [piece]
 
@@ -209,7 +213,7 @@ def _around(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     if decision.act in ("reply", "correct") and not decision.irritated:
         if decision.releases and voice.says(style.verbosity * 0.5, "closing"):
             yield _plain(voice.phrase("closing"))
-        elif voice.says(style.politeness * 0.6, "thanks"):
+        elif (decision.releases or decision.corrected) and voice.says(style.politeness * 0.6, "thanks"):
             yield _plain(voice.phrase("thanks"))
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from convsim.draws import chance, choice, digest, uniform
+from convsim.draws import chance, digest, uniform
 from convsim.users.plan import Plan
 from personas.units import UnitName
 
@@ -29,6 +29,9 @@ _FULL_FORMS = (
     (re.compile(r"'d (?=like|rather|be|have|expect|know|prefer|want)"), " would "),
 )
 _WORD = re.compile(r"\b[a-z]{4,}\b(?!')")
+_STEADY = 0.75
+"""Share of the messages that keep to the conversation's own form; the others are drawn one by one."""
+_COUNTER = re.compile(r"#\d+")
 _OPENING_QUOTE = "\"'“‘(["
 
 
@@ -66,11 +69,16 @@ class Voice:
     @classmethod
     def of(cls, plan: Plan, key: str) -> "Voice":
         """Return the voice in which the decision of this key is worded."""
-        return cls(plan, key, chance(plan.profile.style.formality, plan.id, "formal", key))
+        whole = chance(_STEADY, plan.id, "steady", key)
+        purpose = "formal" if whole else f"formal {key}"
+        return cls(plan, key, chance(plan.profile.style.formality, plan.id, purpose))
 
     def pick(self, options: list[str], *purpose: object) -> str:
-        """Return one of the wordings."""
-        return choice(options, self.plan.id, self.key, *purpose)
+        """Return one of the wordings; the same decision taken again gets the next one."""
+        root = _COUNTER.sub("", self.key)
+        times = sum(int(each[1:]) for each in _COUNTER.findall(self.key))
+        first = digest(self.plan.id, root, *purpose)
+        return options[(first + times) % len(options)]
 
     def phrase(self, entry: str, *purpose: object, part: str = "acts") -> str:
         """Return a wording of an act, in this message's form."""
