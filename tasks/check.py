@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from convsim.errors import SimulationError
-from convsim.records.task import UnitValue
+from convsim.records.task import Unit, UnitValue
 from convsim.roles import Task, World
 from personas.units import UnitName
 from tasks.provider import provider
@@ -74,13 +74,16 @@ def _reference(tasks: Sequence[Task], salesforce: "Salesforce") -> Row:
 def _required(tasks: Sequence[Task], salesforce: "Salesforce") -> Row:
     """Prove each required unit again, through the API: the rival value gives another answer."""
     pairs = [(task, unit) for task in tasks for unit in task.record.required]
-    wrong: list[str] = []
-    for task, unit in pairs:
-        told = values(task)
-        answers = [sorted(task.solve(salesforce, each)) for each in (told, {**told, unit.name: unit.rival or ""})]
-        if unit.rival is None or answers[0] == answers[1]:
-            wrong.append(f"{task.record.id} {unit.name}")
+    wrong = [f"{task.record.id} {unit.name}" for task, unit in pairs if not _proved(task, unit, salesforce)]
     return _row(tasks, "required units", len(pairs), wrong=wrong)
+
+
+def _proved(task: Task, unit: Unit, salesforce: "Salesforce") -> bool:
+    if unit.rival is None:
+        return False
+    told = values(task)
+    answer, other = (task.solve(salesforce, each) for each in (told, {**told, unit.name: unit.rival}))
+    return sorted(answer) != sorted(other)
 
 
 def _spread(tasks: Sequence[Task]) -> Iterator[Row]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _RESERVED = re.compile(r"([?&|!{}\[\]()^~*:\\\"'+-])")
 """SOSL's reserved characters (SOQL and SOSL Reference, "FIND {SearchQuery}")."""
+_FIND = "FIND {\"SUBJECT\"} IN ALL FIELDS RETURNING Knowledge__kav(Title, FAQ_Answer__c WHERE Audience__c = 'public')"
 _ARTICLES = """
 SELECT "Title", "FAQ_Answer__c" FROM "Knowledge__kav"
 WHERE "Audience__c" = 'public' AND (instr("Title", :subject) OR instr("FAQ_Answer__c", :subject))"""
@@ -32,10 +33,7 @@ def through_api(salesforce: "Salesforce", subject: str, attribute: str) -> tuple
     """Return the fact as the articles state it that a search for the subject finds."""
     if not subject or not readable(attribute):
         return ()
-    query = (
-        f'FIND {{"{_RESERVED.sub(chr(92) + chr(92) + "1", subject)}"}} IN ALL FIELDS RETURNING '
-        "Knowledge__kav(Title, FAQ_Answer__c WHERE Audience__c = 'public')"
-    )
+    query = _FIND.replace("SUBJECT", _RESERVED.sub(r"\\\1", subject))
     found = salesforce.search(query)["searchRecords"]
     return _fact(((str(row["Title"]), str(row["FAQ_Answer__c"])) for row in found), subject, attribute)
 
