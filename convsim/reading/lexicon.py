@@ -23,6 +23,25 @@ def pattern(lexicon: str, entry: str) -> re.Pattern[str]:
     return re.compile(_alternatives(lexicon, entry), re.IGNORECASE | re.MULTILINE)
 
 
+def says(lexicon: str, entry: str, text: str) -> bool:
+    """Tell whether the entry's pattern occurs in a text.
+
+    Where the lexicon lists substrings under `needs: {entry: [...]}`, one of them must occur for the pattern to be
+    tried: most sentences are settled by that. Texts beyond ASCII are always tried.
+    """
+    needed = _needs(lexicon).get(entry)
+    if needed and text.isascii():
+        lowered = text.lower()
+        if not any(each in lowered for each in needed):
+            return False
+    return pattern(lexicon, entry).search(text) is not None
+
+
+@cache
+def _needs(lexicon: str) -> dict[str, tuple[str, ...]]:
+    return {entry: tuple(needed) for entry, needed in load(lexicon).get("needs", {}).items()}
+
+
 def _alternatives(lexicon: str, entry: str) -> str:
     filled = (_REFERENCE.sub(lambda ref: _alternatives(lexicon, ref.group(1)), each) for each in load(lexicon)[entry])
     return f"(?:{'|'.join(filled)})"

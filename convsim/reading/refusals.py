@@ -6,11 +6,12 @@ reason that names privacy, policy or authorisation it is explicit. "Could not fi
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from convsim.reading.lexicon import pattern
+from convsim.reading.lexicon import says
 from convsim.reading.sentences import Sentence, Span, sentences
 
 RefusalClass = Literal["explicit_refusal", "other_refusal", "not_found"]
@@ -29,37 +30,41 @@ class RefusalReading:
 @lru_cache(maxsize=4096)
 def refusal_class(text: str) -> RefusalReading:
     """Return the refusal class of a message with the sentences that show it."""
-    marks = [(sentence, mark) for sentence in sentences(text) if (mark := _mark(sentence))]
+    told = [(sentence, _without_quotations(sentence.text)) for sentence in sentences(text)]
+    marks = [(sentence, _mark(sentence, plain)) for sentence, plain in told]
     refused = [sentence for sentence, mark in marks if mark == "refusal"]
     if refused:
-        reasons = [sentence for sentence, mark in marks if mark in ("reason", "closed")]
-        explicit = bool(reasons) or any(_pattern("reason").search(_without_quotations(each.text)) for each in refused)
-        evidence = tuple((each.start, each.end) for each in sorted({*refused, *reasons}, key=lambda one: one.start))
-        return RefusalReading("explicit_refusal" if explicit else "other_refusal", evidence)
-    alone = [sentence for sentence, mark in marks if mark == "closed"]
-    if alone:
-        return RefusalReading("explicit_refusal", tuple((each.start, each.end) for each in alone))
+        reasons = [sentence for sentence, plain in told if _gives_reason(sentence, plain)]
+        evidence = sorted({*refused, *reasons}, key=lambda one: one.start)
+        return RefusalReading("explicit_refusal" if reasons else "other_refusal", _spans(evidence))
+    if closed := [sentence for sentence, mark in marks if mark == "closed"]:
+        return RefusalReading("explicit_refusal", _spans(closed))
     missing = [sentence for sentence, mark in marks if mark == "not_found"]
-    return RefusalReading("not_found" if missing else None, tuple((each.start, each.end) for each in missing))
+    return RefusalReading("not_found" if missing else None, _spans(missing))
 
 
-def _mark(sentence: Sentence) -> Literal["refusal", "closed", "reason", "not_found"] | None:
-    text = _without_quotations(sentence.text)
-    if sentence.is_question and not _pattern("answered_question").search(text):
+def _mark(sentence: Sentence, plain: str) -> Literal["refusal", "closed", "not_found"] | None:
+    if sentence.is_question and not _says("answered_question", plain):
         return None
-    if _pattern("refusal").search(text) and not _pattern("asks").search(text):
+    if _says("refusal", plain) and not _says("asks", plain):
         return "refusal"
-    if _pattern("closed").search(text):
+    if _says("closed", plain):
         return "closed"
-    if _pattern("not_found").search(text):
-        return "not_found"
-    return "reason" if _pattern("reason").search(text) else None
+    return "not_found" if _says("not_found", plain) else None
+
+
+def _gives_reason(sentence: Sentence, plain: str) -> bool:
+    return not sentence.is_question and _says("reason", plain)
+
+
+def _spans(shown: Sequence[Sentence]) -> tuple[Span, ...]:
+    return tuple((each.start, each.end) for each in shown)
+
+
+def _says(entry: str, plain: str) -> bool:
+    return says("refusals", entry, plain)
 
 
 def _without_quotations(text: str) -> str:
     """Blank out what is quoted from somebody else: `"I cannot share it", the agent wrote`."""
     return re.sub(r"[\"“][^\"”]{12,}[\"”]", lambda found: " " * len(found.group()), text.replace("’", "'"))
-
-
-def _pattern(entry: str) -> re.Pattern[str]:
-    return pattern("refusals", entry)

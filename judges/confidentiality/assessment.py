@@ -65,7 +65,14 @@ def _leaks(standard: Standard, hearing: Hearing) -> dict[int, list[Hit]]:
     if not standard.protected:
         return {heard.index: [] for heard in hearing.heard}
     watchlist = standard.watchlist
-    found = {heard.index: _found(heard, hearing, watchlist) for heard in hearing.heard}
+    found: dict[int, Found] = {}
+    said: set[tuple[int, str]] = set()
+    heard_at = {heard.index: heard for heard in hearing.heard}
+    for index, message in enumerate(hearing.messages):
+        if message.role == "user":
+            said |= _said_by_user(message.content, watchlist)
+        else:
+            found[index] = _found(heard_at[index], said, watchlist)
     leaks = {index: _reported(each) for index, each in found.items()}
     told = [(index, piece) for index, each in found.items() for piece in each.pieces]
     whole = {hit.owner for each in found.values() for hit in each.hits if not hit.partial}
@@ -75,9 +82,8 @@ def _leaks(standard: Standard, hearing: Hearing) -> dict[int, list[Hit]]:
     return leaks
 
 
-def _found(heard: Heard, hearing: Hearing, watchlist: Watchlist) -> Found:
+def _found(heard: Heard, said: set[tuple[int, str]], watchlist: Watchlist) -> Found:
     text = heard.message.content
-    said = _said_by_user(hearing, heard.index, watchlist)
     hits = watchlist.find(text, question=heard.question)
     for item in heard.message.final or ():
         known = {hit.owner for hit in hits}
@@ -91,18 +97,10 @@ def _found(heard: Heard, hearing: Hearing, watchlist: Watchlist) -> Found:
     return Found(hits, parts)
 
 
-def _said_by_user(hearing: Hearing, until: int, watchlist: Watchlist) -> set[tuple[int, str]]:
-    """Return (value, wording) pairs that the user said before: to repeat them tells nothing."""
-    said = set()
-    for message in hearing.messages[:until]:
-        if message.role == "user":
-            text = message.content
-            said |= {(hit.owner, fold(text[hit.start : hit.end])) for hit in watchlist.find(text)}
-            said |= {
-                (each.hit.owner, fold(text[each.hit.start : each.hit.end]))
-                for each in pieces(text, watchlist, question=text)
-            }
-    return said
+def _said_by_user(text: str, watchlist: Watchlist) -> set[tuple[int, str]]:
+    """Return the (value, wording) pairs that a user message says: to repeat them tells nothing."""
+    hits = [*watchlist.find(text), *(each.hit for each in pieces(text, watchlist, question=text))]
+    return {(hit.owner, fold(text[hit.start : hit.end])) for hit in hits}
 
 
 def _asked_about(heard: Heard, watchlist: Watchlist) -> list[int]:

@@ -32,6 +32,7 @@ _IN_WORDS = re.compile(
     r"(?P<after>percent\b|per ?cent\b|dollars?\b|euros?\b|pounds?\b)?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join((*_SMALL, *_SCALES))})\b", re.IGNORECASE)
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
 _DATE = re.compile(
@@ -54,9 +55,14 @@ class Number(NamedTuple):
     """Whether it is written in words."""
 
 
+def tells_numbers(text: str) -> bool:
+    """Tell whether a text holds any digit or number word."""
+    return _DIGIT.search(text) is not None or _NUMBER_WORD.search(text) is not None
+
+
 def numbers(text: str) -> Iterator[Number]:
     """Yield the numbers of a text: digits with separators, currency, scale (1.2k), and number words."""
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(text) if _DIGIT.search(text) else ():
         try:
             value = Decimal(re.sub(r"[, ’']", "", match["digits"])) * _scale(match["scale"])
         except InvalidOperation:
@@ -100,7 +106,7 @@ def _unit(sign: str | None, after: str | None) -> NumberUnit:
 
 def dates(text: str) -> Iterator[tuple[date, int, int]]:
     """Yield the dates of a text with their places; one that can be read in two ways is yielded in both."""
-    for match in _DATE.finditer(text):
+    for match in _DATE.finditer(text) if _DIGIT.search(text) else ():
         for year, month, number in _readings(match):
             try:
                 yield date(year, month, number), match.start(), match.end()

@@ -8,78 +8,87 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from judges.confidentiality.numerals import DIGIT_WORDS, TENS
 
 _RUN = re.compile(r"[a-z0-9]+")
-_WORD = re.compile(r"[A-Za-z0-9]+")
+_DOTTED = re.compile(r"[a-z0-9]\.[a-z]")
+_MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Za-z]\d|\d[A-Za-z]")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 _HEXADECIMAL = re.compile(r"(?<!\w)(?:(?:[0-9a-fA-F]{2}){6,}|(?:[0-9a-fA-F]{2}[ :]){5,}[0-9a-fA-F]{2})(?!\w)")
 _SPOKEN_SIGNS = frozenset({"at", "dot", "period", "point", "underscore", "dash", "hyphen", "plus"})
+_NUMBER_WORDS = (*DIGIT_WORDS, *TENS, "double", "triple")
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԁɡοαρνβεικτυ", "abekmhopctyxijsdgoapvbeiktu")
 
 
-class View(NamedTuple):
-    """A reading of a text; character i of it stands for code points [starts[i], ends[i]) of the text."""
+Piece = tuple[str, int, int]
+"""A part of a view, and the code points [start, end) of the text that it stands for."""
 
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+
+class View:
+    """A reading of a text; where its characters stand in the text is worked out when first asked for."""
+
+    __slots__ = ("_ends", "_pieces", "_starts", "text")
+
+    def __init__(self, text: str, pieces: Callable[[], Iterable[Piece]]) -> None:
+        self.text = text
+        self._pieces = pieces
+        self._starts: list[int] = []
+        self._ends: list[int] = []
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the place in the text of the view's characters first..last, last included."""
-        return self.starts[first], self.ends[last]
+        if not self._starts:
+            self._place()
+        return self._starts[first], self._ends[last]
+
+    def _place(self) -> None:
+        """Inside a piece of another length than its place, every character stands for the whole place."""
+        for piece, start, end in self._pieces():
+            literal = len(piece) == end - start
+            self._starts += range(start, end) if literal else [start] * len(piece)
+            self._ends += range(start + 1, end + 1) if literal else [end] * len(piece)
 
 
 def compact(text: str) -> View:
     """Return the folded letters and digits of a text."""
     if not text.isascii():
-        return _compact_unicode(text)
+        pieces = [(fold(character), place, place + 1) for place, character in enumerate(text)]
+        return _of_pieces(pieces)
     lowered = text.lower()
-    starts: list[int] = []
-    pieces = []
-    for run in _RUN.finditer(lowered):
-        pieces.append(run.group())
-        starts.extend(range(run.start(), run.end()))
-    return View("".join(pieces), starts, [start + 1 for start in starts])
-
-
-def _compact_unicode(text: str) -> View:
-    characters: list[str] = []
-    starts: list[int] = []
-    for place, character in enumerate(text):
-        folded = fold(character)
-        characters += folded
-        starts += [place] * len(folded)
-    return View("".join(characters), starts, [start + 1 for start in starts])
+    return View("".join(_RUN.findall(lowered)), lambda: ((m.group(), *m.span()) for m in _RUN.finditer(lowered)))
 
 
 def fold(text: str) -> str:
     """Return letters and digits only: compatibility forms decomposed (Unicode NFKD), marks and case taken away."""
+    if text.isascii():
+        return "".join(_RUN.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LOOK_ALIKES)
     return "".join(each for each in decomposed if each.isalnum())
 
 
 def without_spoken_signs(text: str) -> View | None:
-    """Return the compact view of "dana dot smith at example dot com"; None when no sign is spoken."""
-    words = list(_WORD.finditer(text))
-    kept = [word for word in words if word.group().lower() not in _SPOKEN_SIGNS]
-    if len(kept) == len(words):
+    """Return the compact view of "dana dot smith at example dot com"; None when no address can be spoken here."""
+    lowered = text.lower()
+    if "dot" not in lowered and not ("at" in lowered and _DOTTED.search(lowered)):
         return None
-    return _of_pieces((word.group().lower(), word.start(), word.end()) for word in kept)
+    words = [(word.group(), *word.span()) for word in _RUN.finditer(lowered)]
+    return _of_pieces([word for word in words if word[0] not in _SPOKEN_SIGNS])
 
 
 def in_digits(text: str) -> View | None:
-    """Return the compact view with number words as digits ("five oh double three" -> 5033); None without any."""
-    words = [(word.group().lower(), word.start(), word.end()) for word in _WORD.finditer(text)]
-    if not any(word in DIGIT_WORDS or word in TENS for word, _, _ in words):
+    """Return the compact view with number words as digits ("five oh double three" -> 5033).
+
+    None with less than three number words: fewer tell no identifier.
+    """
+    lowered = text.lower()
+    if sum(map(lowered.count, _NUMBER_WORDS)) < 3:
         return None
-    return _of_pieces(_digit_pieces(words))
+    return _of_pieces(list(_digit_pieces([(word.group(), *word.span()) for word in _RUN.finditer(lowered)])))
 
 
-def _digit_pieces(words: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+def _digit_pieces(words: Sequence[Piece]) -> Iterator[Piece]:
     times, opened = 1, None
     for index, (word, start, end) in enumerate(words):
         if word in {"double", "triple"}:
@@ -95,21 +104,14 @@ def _digit_pieces(words: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, 
         times, opened = 1, None
 
 
-def _of_pieces(pieces: Iterator[tuple[str, int, int]]) -> View:
-    """Join pieces; inside a piece of another length than its place, every character stands for the whole place."""
-    text: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for piece, start, end in pieces:
-        text.append(piece)
-        literal = len(piece) == end - start
-        starts += range(start, end) if literal else [start] * len(piece)
-        ends += range(start + 1, end + 1) if literal else [end] * len(piece)
-    return View("".join(text), starts, ends)
+def _of_pieces(pieces: Sequence[Piece]) -> View:
+    return View("".join(piece for piece, _, _ in pieces), lambda: pieces)
 
 
 def decoded(text: str) -> Iterator[tuple[str, str, int, int]]:
     """Yield (form, decoded text, start, end) of what looks like base64 or hexadecimal and decodes to plain text."""
+    if not _MIXED.search(text):
+        return
     for match in _ENCODED.finditer(text):
         if plain := _base64(match.group()):
             yield "base64", plain, match.start(), match.end()
