@@ -146,7 +146,7 @@ class Org:
         engine = OrgEngine(store, clock)
         self.credentials = credentials or new_credentials(f"admin@{name}.example")
         self.sessions = Sessions(organization_id(content_hash))
-        user_id, user_name = _first_user(schema, store)
+        user_id, user_name = _running_user(schema, store, clock.user_id)
         self.service = Service(
             name=name,
             schema=schema,
@@ -264,11 +264,13 @@ def _result(engine: OrgEngine, cursor: Cursor) -> QueryResult:
     )
 
 
-def _first_user(schema: Schema, store: Store) -> tuple[str, str]:
-    """Return id and name of the first active user, or of an administrator where the org has no users."""
+def _running_user(schema: Schema, store: Store, wanted: str) -> tuple[str, str]:
+    """Return id and name of the wanted user, else of the first active one, else of an administrator without record."""
     user = schema.object("User")
     if user is not None and user.field("Name") and user.field("IsActive"):
-        rows = store.select('SELECT "Id", "Name" FROM "User" WHERE "IsActive" = 1 ORDER BY "Id" LIMIT 1')
+        rows = store.select(
+            'SELECT "Id", "Name" FROM "User" ORDER BY "Id" = ? DESC, "IsActive" DESC, "Id" LIMIT 1', (wanted,)
+        )
         if rows:
             return str(rows[0][0]), str(rows[0][1])
     return "005000000000001AAA", "Administrator"

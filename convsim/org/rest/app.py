@@ -79,6 +79,8 @@ class Api:
     def _part(self, request: Request, session: SessionState) -> Answer:
         """Answer one part of a composite call, in the same session."""
         version, path = split_path(request.path)
+        if naming.is_envelope(request, path):
+            raise SalesforceError("INVALID_BATCH_REQUEST", "nested composite requests are not allowed")
         return self._logged(Call(self.service, request, session, version, path))[0]
 
     def _logged(self, call: Call) -> tuple[Answer, bytes | None, SessionState]:

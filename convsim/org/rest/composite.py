@@ -104,8 +104,6 @@ def _part_request(call: Call, part: dict[str, Any], done: dict[str, Answer]) -> 
     path, _, query = _filled(url, done).partition("?")
     if not path.startswith("/services/data/"):
         path = f"/services/data/{path.lstrip('/')}"
-    if re.match(r"/services/data/v[\d.]+/composite(?!/sobjects)", path):
-        raise SalesforceError("INVALID_BATCH_REQUEST", "nested composite requests are not allowed")
     content = part.get("body", part.get("richInput"))
     method = str(part.get("method", "GET")).upper()
     headers = {**call.request.headers, "content-type": "application/json"}

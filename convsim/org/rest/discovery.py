@@ -9,8 +9,7 @@ FIRST_VERSION, LAST_VERSION = 31, 64
 """API versions that answer; older ones are retired (Salesforce's "API End-of-Life" page)."""
 _SEASONS = ("Winter", "Spring", "Summer")
 _RESOURCES = (
-    *("tooling", "query", "queryAll", "search", "parameterizedSearch", "sobjects", "limits", "composite"),
-    *("recent", "actions", "analytics", "chatter", "theme", "tabs", "quickActions", "nouns", "licensing", "jobs"),
+    *("tooling", "query", "queryAll", "search", "parameterizedSearch", "sobjects", "limits", "composite", "recent"),
 )
 _LIMITS = {
     "DailyApiRequests": DAILY_REQUESTS,
@@ -44,6 +43,12 @@ def resources(call: Call) -> Answer:
     service = call.service
     identity = f"{service.instance_url(call.request)}/id/{service.organization_id}/{call.session.user_id}"
     return Answer({"identity": identity, **{name: f"{call.root}/{name}" for name in _RESOURCES}})
+
+
+def recent(call: Call) -> Answer:
+    """Answer `GET recent`: nobody has viewed a record in a user interface."""
+    check_method(call, "GET")
+    return Answer([])
 
 
 def limits(call: Call) -> Answer:

@@ -2,17 +2,27 @@
 
 from collections.abc import Callable
 
+from convsim.org.errors import SalesforceError
 from convsim.org.ids import normal_id
 from convsim.org.rest import composite, describe, discovery, query, records, search, writes
 from convsim.org.rest.message import Answer
 from convsim.org.rest.naming import CHANGES
 from convsim.org.rest.service import Call, check_method, not_found
 
+
+def no_bulk(_: Call) -> Answer:
+    """Refuse the Bulk API, which this org does not offer."""
+    message = "The Bulk API is not enabled for this Organization or Partner"
+    raise SalesforceError("API_DISABLED_FOR_ORG", message, http_status=403)
+
+
 _PLAIN: dict[str, Callable[[Call], Answer]] = {
     "query": query.query,
     "queryall": query.query_all,
     "search": search.search,
     "parameterizedsearch": search.parameterized_search,
+    "recent": discovery.recent,
+    "jobs": no_bulk,
 }
 
 

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import (
     SalesforceExpiredSession,
@@ -227,6 +230,46 @@ def test_changes_are_refused(salesforce: Salesforce, session: Session) -> None:
     assert [one["errors"][0]["statusCode"] for one in gone or ()] == ["INSUFFICIENT_ACCESS_OR_READONLY"] * 2
 
 
+def test_what_the_org_does_not_offer(salesforce: Salesforce) -> None:
+    assert salesforce.restful("recent") is None
+    with pytest.raises(SalesforceRefusedRequest, match="API_DISABLED_FOR_ORG"):
+        salesforce.restful("jobs/query", method="POST", json={"operation": "query"})
+
+
+segments = st.one_of(
+    st.sampled_from(
+        [
+            *("services", "data", "v59.0", "query", "queryAll", "search", "sobjects", "Account", "Case", "describe"),
+            *("composite", "batch", "limits", "recordCount", "tooling", "parameterizedSearch", "External_ID__c"),
+            *("id", "", ACME),
+        ]
+    ),
+    st.text(max_size=8),
+)
+pairs = st.tuples(
+    st.sampled_from(["q", "fields", "ids", "sObjects", "sobject", "in", "Account.limit"]), st.text(max_size=20)
+)
+
+
+@given(
+    st.sampled_from(["GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "X"]),
+    st.lists(segments, max_size=5),
+    st.lists(pairs, max_size=2),
+    st.one_of(st.binary(max_size=20), st.just(b'{"compositeRequest": [{"url": "/x", "referenceId": "a"}], "q": "ab"}')),
+    st.sampled_from(["/services/data/v59.0/", "/services/", "/id/", "/"]),
+)
+def test_any_request_gets_an_answer_of_salesforce(
+    org: Org, method: str, steps: list[str], parameters: Any, sent: bytes, root: str
+) -> None:
+    session = org.open_session()
+    answer = ask(org, session, root + quote("/".join(steps)), method=method, query=urlencode(parameters), body=sent)
+    assert answer.status < 500
+    if answer.status >= 400:
+        (entry,) = body(answer)
+        assert set(entry) >= {"message", "errorCode"}
+    session.close()
+
+
 def test_composite_parts_build_on_each_other(salesforce: Salesforce, session: Session) -> None:
     root = "/services/data/v59.0"
     answer = salesforce.restful(
@@ -263,6 +306,14 @@ def test_batch(salesforce: Salesforce) -> None:
     assert [each["statusCode"] for each in answer["results"]] == [200, 404, 412]
     with pytest.raises(SalesforceMalformedRequest, match="limited to 25"):
         salesforce.restful("composite/batch", method="POST", json={"batchRequests": parts * 9})
+
+
+def test_composites_do_not_nest(salesforce: Salesforce) -> None:
+    for url in ("v59.0/composite", "v59.0/%63omposite/batch"):
+        part = {"method": "POST", "url": url, "richInput": {"batchRequests": []}}
+        answer = salesforce.restful("composite/batch", method="POST", json={"batchRequests": [part]})
+        assert answer is not None
+        assert answer["results"][0]["result"][0]["errorCode"] == "INVALID_BATCH_REQUEST"
 
 
 def test_multi_retrieve(salesforce: Salesforce) -> None:
