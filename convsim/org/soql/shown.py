@@ -27,8 +27,8 @@ def formatted(type_: FieldType) -> Convert | None:
             return shown(type_)
 
 
-def _boolean(value: Any, _: Shaping) -> bool:
-    return bool(value)
+def _boolean(value: Any, _: Shaping) -> bool | None:
+    return None if value is None else bool(value)
 
 
 def _currency(value: float) -> str:
