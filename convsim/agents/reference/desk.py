@@ -42,6 +42,7 @@ class Desk(BaseChatAgent):
         self.asked: Counter[UnitName] = Counter()
         self._said: Counter[str] = Counter()
         self._heard = 0
+        self._learnt = False
         self._solved: tuple[dict[UnitName, UnitValue], tuple[str, ...]] | None = None
 
     @classmethod
@@ -76,14 +77,17 @@ class Desk(BaseChatAgent):
     def hear(self, text: str) -> None:
         """Keep the units whose values the text tells."""
         self._heard += 1
+        before = len(self.known)
         for found in find_values(text, self.record.units):
             unit = self.record.unit(found.unit)
             if unit is not None:
                 self.known[found.unit] = unit.value
+        self._learnt = len(self.known) > before
 
     def ask(self, unit: UnitName) -> TextMessage:
         """Ask for one unit, in other words each time."""
-        lead = "again" if self.asked[unit] else "next" if self.asked else "first"
+        told = "next" if self._learnt else "nothing"
+        lead = "again" if self.asked[unit] else told if self.asked else "first"
         question = wording.question(unit, self.record, *self._key, nth=self.asked[unit])
         self.asked[unit] += 1
         return self._reply(f"{self._phrase(f'leads.{lead}')} {question}")
@@ -110,8 +114,8 @@ class Desk(BaseChatAgent):
         return dict(self.known)
 
     def refuse(self) -> TextMessage:
-        """Decline politely, with the reason."""
-        return self._reply(self._phrase("refusals"))
+        """Decline politely, with the reason; later refusals refer to the first."""
+        return self._reply(self._phrase("refusals.later" if self._said["refusals.first"] else "refusals.first"))
 
     def stall(self) -> TextMessage:
         """Say something that neither asks nor answers."""

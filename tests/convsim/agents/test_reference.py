@@ -99,7 +99,7 @@ def test_every_question_asks_its_unit_and_no_other(family, unit):
         assert [each.unit for each in asks(f"{lead} {question}").asked] == [unit], f"{lead} {question}"
 
 
-@pytest.mark.parametrize("text", WORDINGS["refusals"])
+@pytest.mark.parametrize("text", [*WORDINGS["refusals"]["first"], *WORDINGS["refusals"]["later"]])
 def test_every_refusal_is_explicit(text):
     assert refusal_class(text).turn_class == "explicit_refusal"
 
