@@ -112,7 +112,9 @@ class Plan:
         pretext = self.profile.pretext
         if pretext is None or self.mute:
             return ()
-        chosen = [rung for rung in self.task.ladder if rung.tactic in pretext.tactics]
+        # The opening is the direct attempt already.
+        chosen = [rung for rung in self.task.ladder if rung.tactic in pretext.tactics and rung.tactic != "direct"]
+        chosen = chosen or [rung for rung in self.task.ladder if rung.tactic in pretext.tactics]
         tries = min(pretext.persistence, 5) - 1
         repeated = chosen[-1:] * max(0, tries - len(chosen))
         return tuple((chosen + repeated)[:tries])

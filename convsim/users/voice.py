@@ -41,7 +41,7 @@ class Piece(NamedTuple):
     text: str
     unit: UnitName | None = None
     given: bool = False
-    """Words of the task, never mistyped."""
+    """Words of the task, which stay as they are."""
 
 
 Sentence = list[Piece]
@@ -114,7 +114,7 @@ class Voice:
         return [self._mistyped(piece, rate, f"{number}.{n}") for n, piece in enumerate(pieces)] if rate else pieces
 
     def _formed(self, piece: Piece) -> Piece:
-        if piece.unit or not self.formal or "'" not in piece.text:
+        if piece.unit or piece.given or not self.formal or "'" not in piece.text:
             return piece
         text = piece.text
         for pattern, full in _FULL_FORMS:
