@@ -10,8 +10,10 @@ import orjson
 from convsim.org.generate.calendar import START, TODAY
 from convsim.org.generate.content import COMPANIES
 from convsim.org.generate.latent import Latent, OrgType
+from convsim.org.generate.plan.activities import make_activities
 from convsim.org.generate.plan.casework import make_cases
 from convsim.org.generate.plan.catalog import make_catalog
+from convsim.org.generate.plan.correspondence import make_correspondence
 from convsim.org.generate.plan.customers import make_customers
 from convsim.org.generate.plan.knowledge import make_articles
 from convsim.org.generate.plan.leads import make_leads
@@ -33,6 +35,8 @@ _MAKERS: tuple[Callable[[World], None], ...] = (
     make_deals,
     make_cases,
     make_articles,
+    make_correspondence,
+    make_activities,
 )
 """In this order, because each reads what the earlier ones made."""
 

@@ -105,6 +105,22 @@ class World:
         return {each.id: each for each in self.contacts}
 
     @cached_property
+    def order_number(self) -> dict[str, str]:
+        """The numbers of the orders by id."""
+        return {each.order.id: each.order.number for each in self.deals if each.order is not None}
+
+    @cached_property
+    def first_line(self) -> dict[str, str]:
+        """The product on the first line of each deal, by the deal's id."""
+        lines = reversed(self.rows["OpportunityLineItem"])
+        return {row["OpportunityId"]: row["Product2Id"] for row in lines}
+
+    @cached_property
+    def lead_city(self) -> dict[str, str]:
+        """The cities of the leads by id."""
+        return {row["Id"]: row["City"] for row in self.rows["Lead"]}
+
+    @cached_property
     def product(self) -> dict[str, ProductFact]:
         """The products by id."""
         return {each.id: each for each in self.products}

@@ -1,0 +1,79 @@
+"""What people write and say to each other: e-mails, chats, calls, and the notes of tasks and events."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from convsim.org.generate.content import DOMAINS, grammar
+from convsim.org.generate.draw import Draw
+from convsim.org.generate.latent import OrgType
+
+_CHAT = (
+    ("agent", "chat_open_agent"),
+    ("customer", "chat_open_customer"),
+    ("agent", "chat_ask_agent"),
+    ("customer", "chat_more"),
+    ("customer", "chat_answer"),
+    ("agent", "chat_offer"),
+    ("customer", "chat_end_customer"),
+    ("agent", "chat_end_agent"),
+)
+_LEAD_CALL = (
+    ("agent", "call_need_agent", "customer", "call_need_customer"),
+    ("agent", "call_money_agent", "customer", "call_money_customer"),
+    ("agent", "call_who_agent", "customer", "call_who_customer"),
+    ("agent", "call_when_agent", "customer", "call_when_customer"),
+)
+_DEAL_CALL = (
+    ("agent", "call_deal_agent", "customer", "call_deal_customer"),
+    ("agent", "seller_line", "customer", "buyer_line"),
+    ("agent", "seller_end", "customer", "buyer_more"),
+)
+
+
+def email(org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str]) -> str:
+    """Return the text of an e-mail."""
+    return grammar(f"{org_type}_talk").say(rule, draw, slots)
+
+
+def line(org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str]) -> str:
+    """Return one line: a subject, a place, a note."""
+    return grammar(f"{org_type}_talk").say(rule, draw, slots)
+
+
+def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str]) -> str:
+    """Return a chat about an issue (its key), one line per message with the speaker's first name."""
+    said, cases = grammar(f"{org_type}_talk"), grammar(f"{org_type}_cases")
+    full = {**slots, "sym": cases.raw(f"sym_{issue}", draw, slots), "more": cases.raw(f"more_{issue}", draw, slots)}
+    spoken = {"agent": slots["agent_first"], "customer": slots["first"]}
+    lines = [(who, said.say(rule, draw, full)) for who, rule in _CHAT]
+    return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
+
+
+def call(org_type: OrgType, *, about_deal: bool, draw: Draw, slots: Mapping[str, str]) -> str:
+    """Return a call, one line per turn with the speaker's full name."""
+    said = grammar(f"{org_type}_talk")
+    turns: list[tuple[str, str]] = [
+        ("agent", said.say("call_open_agent", draw, slots)),
+        ("customer", said.say("call_open_customer", draw, slots)),
+    ]
+    if draw.chance(0.55, "small talk"):
+        asked, answered = said.say("call_small", draw, slots).split(" // ")
+        turns += [("agent", asked), ("customer", answered)]
+    for asker, question, answerer, answer in _order(draw, _DEAL_CALL if about_deal else _LEAD_CALL):
+        turns += [(asker, said.say(question, draw, slots)), (answerer, said.say(answer, draw, slots))]
+    turns.append(("agent", said.say("call_close_agent", draw, slots)))
+    turns.append(("customer", said.say("call_close_customer", draw, slots)))
+    names = {"agent": slots["agent"], "customer": slots["name"]}
+    return "\n".join(f"{names[who]}: {text}" for who, text in turns)
+
+
+def _order(draw: Draw, parts: Sequence[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
+    """Return the parts with the first one in front and the others in drawn order, sometimes without the last."""
+    rest = [part for _, part in sorted((draw.number(("order", part[1])), part) for part in parts[1:])]
+    return [parts[0], *(rest[:-1] if draw.chance(0.25, "short") else rest)]
+
+
+@cache
+def mailbox(org_type: OrgType) -> str:
+    """Return the address of the service desk."""
+    return f"service@{DOMAINS[org_type]}"
