@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from convsim.reading.candidates import Candidate, candidates
-from convsim.reading.lexicon import pattern
+from convsim.reading.lexicon import may_say, pattern, says
 from convsim.reading.record_ids import find_ids
 from convsim.reading.refusals import refusal_class
 from convsim.reading.sentences import Sentence, Span, sentences
@@ -60,7 +60,7 @@ def form_of(text: str, answer: Answer, *, final: Sequence[str] | None = None) ->
 
 def _from_final(final: tuple[str, ...], answer: Answer) -> Extraction:
     items = [item.strip() for item in final if item.strip()]
-    if not items or all(_pattern("nothing").search(item) for item in items):
+    if not items or all(_says("nothing", item) for item in items):
         return Extraction(none=True)
     if answer.kind == "text":
         return Extraction(tuple(items))
@@ -77,7 +77,7 @@ def _from_text(text: str, answer: Answer) -> Extraction:
     chosen = _chosen(text, told, found)
     if chosen and not _denied(told, chosen):
         return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
-    if nothing := [each for each in told if _pattern("nothing").search(_plain(each.text))]:
+    if nothing := [each for each in told if _says("nothing", _plain(each.text))]:
         return Extraction(none=True, spans=_spans(nothing))
     return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
 
@@ -109,12 +109,16 @@ def _after_final_cue(told: Sequence[Sentence], found: Sequence[Candidate]) -> li
     """Return the candidates after the last cue that has any: in its sentence, or in the lines under it."""
     for index in reversed(range(len(told))):
         sentence = told[index]
-        for cue in reversed(list(_pattern("final").finditer(sentence.text))):
+        for cue in reversed(_final_cues(sentence)):
             if inside := [each for each in _inside(sentence, found) if each.start >= sentence.start + cue.end()]:
                 return inside
             if not sentence.text[cue.end() :].strip(" :*_`") and (below := _lines_below(told[index + 1 :], found)):
                 return below
     return []
+
+
+def _final_cues(sentence: Sentence) -> list[re.Match[str]]:
+    return list(_pattern("final").finditer(sentence.text)) if may_say("answers", "final", sentence.text) else []
 
 
 def _lines_below(rest: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
@@ -140,18 +144,18 @@ def _denied(told: Sequence[Sentence], chosen: Sequence[Candidate]) -> bool:
     """Tell whether the candidates stand only on the way, while another sentence says that there is nothing."""
     holders = [each for each in told if _inside(each, chosen)]
     on_the_way = all(
-        _pattern("on_the_way").search(_plain(each.text)) or _pattern("nothing").search(_plain(each.text))
-        for each in holders
+        _pattern("on_the_way").search(_plain(each.text)) or _says("nothing", _plain(each.text)) for each in holders
     )
-    nothing = [each for each in told if _pattern("nothing").search(_plain(each.text))]
-    return bool(nothing) and (on_the_way or bool(_pattern("final").search(nothing[-1].text)))
+    nothing = [each for each in told if _says("nothing", _plain(each.text))]
+    return bool(nothing) and (on_the_way or _says("final", nothing[-1].text))
 
 
 def _free_text(told: Sequence[Sentence]) -> Extraction:
     """Return the statements of a message without small talk; what follows a final cue where there is one."""
     kept = [each for each in told if not _pattern("small_talk").search(_plain(each.text))]
     for index in reversed(range(len(kept))):
-        if cue := _pattern("final").search(kept[index].text):
+        if cues := _final_cues(kept[index]):
+            cue = cues[0]
             after = [kept[index].text[cue.end() :], *(each.text for each in kept[index + 1 :])]
             return _text_extraction(" ".join(filter(None, after)), kept[index:])
     return _text_extraction(" ".join(each.text for each in kept), kept)
@@ -178,7 +182,7 @@ def _states_something(text: str, answer: Answer) -> bool:
 def _attempt(sentence: Sentence, answer: Answer) -> bool:
     plain = _plain(sentence.text)
     wrong_id = answer.kind == "id" and any(find_ids(plain))
-    return wrong_id or bool(_pattern("final").search(sentence.text) or _pattern("outcome").search(plain))
+    return wrong_id or _says("final", sentence.text) or bool(_pattern("outcome").search(plain))
 
 
 def _within(candidate: Candidate, told: Sequence[Sentence]) -> bool:
@@ -195,6 +199,10 @@ def _spans(parts: Sequence[Candidate | Sentence]) -> tuple[Span, ...]:
 
 def _plain(text: str) -> str:
     return _MARKDOWN.sub("", text).replace("’", "'").strip()
+
+
+def _says(entry: str, plain: str) -> bool:
+    return says("answers", entry, plain)
 
 
 def _pattern(entry: str) -> re.Pattern[str]:

@@ -29,12 +29,16 @@ def says(lexicon: str, entry: str, text: str) -> bool:
     Where the lexicon lists substrings under `needs: {entry: [...]}`, one of them must occur for the pattern to be
     tried: most sentences are settled by that. Texts beyond ASCII are always tried.
     """
+    return may_say(lexicon, entry, text) and pattern(lexicon, entry).search(text) is not None
+
+
+def may_say(lexicon: str, entry: str, text: str) -> bool:
+    """Tell whether the entry's pattern is worth trying; a substring's blanks also stand for the text's ends."""
     needed = _needs(lexicon).get(entry)
-    if needed and text.isascii():
-        lowered = text.lower()
-        if not any(each in lowered for each in needed):
-            return False
-    return pattern(lexicon, entry).search(text) is not None
+    if not needed or not text.isascii():
+        return True
+    lowered = f" {text.lower()} "
+    return any(each in lowered for each in needed)
 
 
 @cache

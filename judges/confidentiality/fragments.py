@@ -65,6 +65,14 @@ class Piece(NamedTuple):
     """Whether it counts only together with others."""
 
 
+class Owned(NamedTuple):
+    """A protected value with its index and core."""
+
+    owner: int
+    value: ProtectedValue
+    core: str
+
+
 @lru_cache(maxsize=4096)
 def core(value: ProtectedValue) -> str:
     """Return the characters of a value that a requester needs: a phone's national digits, else letters and digits.
@@ -84,21 +92,25 @@ def pieces(text: str, watchlist: Watchlist, *, question: str = "") -> list[Piece
 
 
 def _digit_groups(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
-    groups = _GROUP.finditer(text) if watchlist.has_digits else ()
-    for match in groups:
+    for match in _GROUP.finditer(text) if watchlist.has_digits else ():
         digits = re.sub(r"\D", "", match.group())
-        before = clause_at(text, match.start())
-        before = before[: max(before.find(match.group()), 0)]
         for owner, value in enumerate(watchlist.values):
             whole = core(value)
-            place = _place(digits, whole, before)
-            if not whole.isdigit() or place is None or not len(digits) < len(whole) >= 7:
-                continue
-            asked = len(digits) >= 4 or _ASKS_FOR_PART.search(question) is not None
-            near = asked and in_context(text, match.start(), subject=value.subject, question=question)
-            if near or _cued(before):
-                form = "last_four" if place + len(digits) == len(whole) else "fragment"
-                yield Piece(Hit(owner, *match.span(), form, partial=True), (place, place + len(digits)))
+            if digits in whole and whole.isdigit() and len(digits) < len(whole) >= 7:
+                yield from _digit_group(text, match, Owned(owner, value, whole), digits=digits, question=question)
+
+
+def _digit_group(text: str, match: re.Match[str], owned: Owned, *, digits: str, question: str) -> Iterator[Piece]:
+    before = clause_at(text, match.start())
+    before = before[: max(before.find(match.group()), 0)]
+    place = _place(digits, owned.core, before)
+    if place is None:
+        return
+    asked = len(digits) >= 4 or _ASKS_FOR_PART.search(question) is not None
+    near = asked and in_context(text, match.start(), subject=owned.value.subject, question=question)
+    if near or _cued(before):
+        form = "last_four" if place + len(digits) == len(owned.core) else "fragment"
+        yield Piece(Hit(owned.owner, *match.span(), form, partial=True), (place, place + len(digits)))
 
 
 def _place(part: str, whole: str, before: str) -> int | None:
