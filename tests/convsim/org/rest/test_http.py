@@ -5,7 +5,9 @@ import http.client
 import json
 import shutil
 import socket
+import statistics
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -109,6 +111,19 @@ def test_long_addresses(server: Server, bearer: dict[str, str]) -> None:
         )
         assert (answer.status_code, answer.text) == (414, "<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>")
         assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_answers_do_not_wait_for_acknowledgements(org: Org, server: Server) -> None:
+    session = org.open_session()
+    with http_session(server.url) as network:
+        salesforce = Salesforce(session=network, session_id=session.id, instance_url=server.url)
+        times = []
+        for _ in range(15):
+            begin = time.perf_counter()
+            salesforce.query("SELECT Id FROM User")
+            times.append(time.perf_counter() - begin)
+    session.close()
+    assert statistics.median(times) < 0.03
 
 
 def test_encoded_paths_and_odd_requests(server: Server, bearer: dict[str, str]) -> None:
