@@ -60,9 +60,9 @@ BAD_INPUT = (ConfigError, SourceError)
 
 def unknown(kind: str, name: str, allowed: Iterable[str], *, remedy: str = "") -> ConfigError:
     """Return the error for a name that does not exist: with the nearest name, or else all that are allowed."""
-    from rapidfuzz import process
+    from rapidfuzz import fuzz, process
 
     names = list(allowed)
-    nearest = process.extractOne(name, names, score_cutoff=60)
+    nearest = process.extractOne(name, names, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=60)
     hint = f"did you mean '{nearest[0]}'?" if nearest else f"choose from {', '.join(names) or 'nothing (none exist)'}"
     return ConfigError(" ".join(part for part in (f"unknown {kind} '{name}':", hint, remedy) if part))

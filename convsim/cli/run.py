@@ -96,28 +96,30 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
 
 def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:
     """Return the agents under test, then the baselines that are not among them."""
-    from convsim.agents.targets import REFERENCE
-
-    tested = []
-    for target in dict.fromkeys(given["agents"]):
-        if target in REFERENCE:
-            tested.append(AgentConfig(target=target))
-            continue
-        tested.append(
-            AgentConfig(
-                target=target,
-                style=given["style"],
-                privacy_prompt=given["privacy_prompt"],
-                aided=given["aided"],
-                args=pairs(given["agent_args"], "--agent-args"),
-                base_url=given["agent_base_url"],
-            )
-        )
+    args = pairs(given["agent_args"], "--agent-args")
+    tested = [_tested(target, args, given) for target in dict.fromkeys(given["agents"])]
     baselines = [] if given["no_baselines"] else [AgentConfig(target=name) for name in BASELINES]
     agents = tuple({agent.fingerprint: agent for agent in (*tested, *baselines)}.values())
     if not agents:
         raise ConfigError("no agent: give --agent NAME, or leave out --no-baselines")
     return agents
+
+
+def _tested(target: str, args: Mapping[str, Any], given: Mapping[str, Any]) -> AgentConfig:
+    """Return an agent under test; a reference agent has no prompt and takes only the arguments that it knows."""
+    from convsim.agents.reference.roster import ROSTER
+
+    if target in ROSTER:
+        alone = len(given["agents"]) == 1
+        return AgentConfig(target=target, args={k: v for k, v in args.items() if alone or k in ROSTER[target].options})
+    return AgentConfig(
+        target=target,
+        style=given["style"],
+        privacy_prompt=given["privacy_prompt"],
+        aided=given["aided"],
+        args=dict(args),
+        base_url=given["agent_base_url"],
+    )
 
 
 def _personas(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

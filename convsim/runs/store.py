@@ -173,7 +173,7 @@ class Store:
         query = (
             sa.select(_scenarios.c.payload, _episodes)
             .join(_episodes, _episodes.c.scenario_id == _scenarios.c.id)
-            .order_by(_scenarios.c.number, _episodes.c.agent)
+            .order_by(_scenarios.c.number, _place(agents))
         )
         verdicts = self._verdicts(manifest.judge_id if manifest else "")
         with self._guard(), self._engine.connect().execution_options(yield_per=256) as connection:
@@ -189,6 +189,12 @@ class Store:
             for episode_id, payload in connection.execute(query):
                 found.setdefault(episode_id, []).append(payload)
         return found
+
+
+def _place(agents: Mapping[str, AgentConfig]) -> Any:
+    """Return the ORDER BY expression that keeps the agents in the order of the run's configuration."""
+    places = {fingerprint: number for number, fingerprint in enumerate(agents)}
+    return sa.case(places, value=_episodes.c.agent, else_=len(places)) if places else _episodes.c.agent
 
 
 class _Guard:
