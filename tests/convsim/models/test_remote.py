@@ -242,3 +242,18 @@ def test_nothing_is_fetched_at_import():
     litellm()
     assert os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] == "True"
     assert litellm().drop_params is False
+
+
+def test_a_model_serves_one_event_loop_after_another(model_server, client):
+    model_server.script("Hello.")
+    for _ in range(2):
+        assert asyncio.run(client.create(HELLO)).content == "Hello."
+
+
+async def test_many_calls_at_once_keep_their_accounts(model_server, client):
+    model_server.script(lambda request: request.last)
+    forks = [client.fork() for _ in range(20)]
+    asked = [fork.create([UserMessage(content=str(i), source="user")]) for i, fork in enumerate(forks)]
+    results = await asyncio.gather(*asked)
+    assert [result.content for result in results] == [str(i) for i in range(20)]
+    assert [fork.usage.calls for fork in forks] == [1] * 20
