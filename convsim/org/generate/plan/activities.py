@@ -131,14 +131,15 @@ def _add_events(world: World) -> None:
         draw = world.draw("event", deal.id)
         slots = _deal_slots(world, deal)
         created = _within((deal.created, min(day_of(deal.close), DAYS - 1)), draw)
+        subject, place = talk.line(world.org_type, "event_plan", draw=draw, slots=slots).split(" // ")
         start = min(
             moment(day_of(created) + draw.between(1, 10, "ahead"), draw, "start"), MIDNIGHT - timedelta(hours=8)
         )
         world.rows["Event"].append(
             {
-                "Subject": talk.line(world.org_type, "event_subject", draw=draw, slots=slots),
+                "Subject": subject,
                 "Description": talk.line(world.org_type, "event_note", draw=draw, slots=slots),
-                "Location": talk.line(world.org_type, "event_place", draw=draw, slots=slots),
+                "Location": place,
                 "StartDateTime": wire(start.replace(minute=start.minute // 15 * 15, second=0)),
                 "DurationInMinutes": draw.pick((30, 45, 60, 60, 90, 120), "length"),
                 "WhatId": deal.id,

@@ -1,5 +1,6 @@
 """E-mails and chats: what customers and agents wrote about cases, and buyers and sellers about deals."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from convsim.org.generate.calendar import MIDNIGHT, wire
@@ -11,8 +12,21 @@ from convsim.org.generate.texts.phrases import slots_by_name
 from convsim.org.generate.world import Row, World
 
 _CLOSED = ("agent_reply", "customer_answer", "agent_close", "customer_thanks")
-_OPEN = ("agent_reply", "customer_answer", "agent_reply", "customer_answer")
-_DEAL = ("seller_offer", "buyer_answer", "seller_offer", "buyer_answer", "seller_offer", "buyer_answer")
+_LONG = ("agent_reply", "customer_answer", "agent_reply", "customer_answer", "agent_close", "customer_thanks")
+_DEAL = ("seller_offer", "buyer_answer", "seller_follow", "buyer_answer", "seller_follow", "buyer_answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One e-mail before it is worded: who wrote to whom, when, about which record."""
+
+    rule: str
+    subject: str
+    moment: datetime
+    contact: str
+    agent: str
+    related: str
+    case: str | None = None
 
 
 def make_correspondence(world: World) -> None:
@@ -102,35 +116,43 @@ def _add_emails(world: World, cases: list[CaseFact]) -> None:
 
 
 def _case_thread(world: World, case: CaseFact, number: int) -> None:
-    rules = _CLOSED if case.closed is not None else _OPEN
-    rules = (rules * (1 + number // len(rules)))[:number] if number > len(rules) else rules[:number]
-    end = case.closed or min(MIDNIGHT, case.created + timedelta(days=3))
     draw = world.draw("thread", case.id)
+    end = case.closed or min(MIDNIGHT, case.created + timedelta(days=3))
+    kind = "offer" if draw.chance(0.6, "kind") else "ask"
+    for place, (rule, moment) in enumerate(
+        zip(_rules(case, number), _moments(case.created, end, number, draw), strict=True)
+    ):
+        agent = next((each.agent for each in reversed(case.owners) if each.since <= moment), case.owners[0].agent)
+        slots = _case_slots(world, case, agent, draw)
+        slots |= talk.question(world.org_type, draw=Draw(draw.key, place // 2), slots=slots)
+        subject = f"{'Re: ' if place else ''}{case.subject} [{case.number}]"
+        exact = f"{rule}_{kind}" if rule in {"agent_reply", "customer_answer"} else rule
+        letter = Letter(exact, subject, moment, case.contact, agent, case.id, case.id)
+        _add_email(world, letter, Draw(draw.key, place), slots)
 
-    def owner(moment: datetime) -> str:
-        return next((each.agent for each in reversed(case.owners) if each.since <= moment), case.owners[0].agent)
 
-    def slots(moment: datetime) -> dict[str, str]:
-        return _case_slots(world, case, owner(moment), draw)
-
-    subject = f"{case.subject} [{case.number}]"
-    for place, (rule, moment) in enumerate(zip(rules, _moments(case.created, end, number, draw), strict=True)):
-        _add_email(world, rule, Draw(draw.key, place), slots=slots(moment), subject=subject if place == 0 else f"Re: {subject}",
-                   moment=moment, ends=(case.contact, owner(moment)), related=(case.id, case.id))  # fmt: skip
+def _rules(case: CaseFact, number: int) -> tuple[str, ...]:
+    """Return the kinds of the messages: closed cases end with the agent's last word or the customer's thanks."""
+    if case.closed is not None and number >= 3:
+        return (_CLOSED if number <= 4 else _LONG * 2)[:number]
+    return (_LONG[:4] * 3)[:number]
 
 
 def _deal_thread(world: World, deal: DealFact, number: int) -> None:
     draw = world.draw("thread", deal.id)
     product = world.product[deal.quotes[0].lines[0].product]
-    contact, agent = world.contact[deal.contact], world.agent[deal.owner]
-    slots = {**slots_by_name(world.org_type)[product.name], **people(world, contact, agent)}
-    start = deal.created
+    slots = {
+        **slots_by_name(world.org_type)[product.name],
+        **people(world, world.contact[deal.contact], world.agent[deal.owner]),
+    }
     end = min(MIDNIGHT, datetime(deal.close.year, deal.close.month, deal.close.day, tzinfo=MIDNIGHT.tzinfo))
-    subject = draw.pick((product.name, f"Your interest in {product.name}", f"{product.name} for you"), "subject")
-    for place, moment in enumerate(_moments(start, max(end, start + timedelta(hours=6)), number, draw)):
-        _add_email(world, _DEAL[place % len(_DEAL)], Draw(draw.key, place), slots=slots,
-                   subject=subject if place == 0 else f"Re: {subject}", moment=moment,
-                   ends=(deal.contact, deal.owner), related=(deal.id, None))  # fmt: skip
+    end = max(end, deal.created + timedelta(hours=6))
+    subject = draw.pick((product.name, f"Your interest in {slots['the_name']}", f"Offer: {product.name}"), "subject")
+    for place, moment in enumerate(_moments(deal.created, end, number, draw)):
+        rule = _DEAL[place % len(_DEAL)]
+        told = f"{'Re: ' if place else ''}{subject}"
+        letter = Letter(rule, told, moment, deal.contact, deal.owner, deal.id)
+        _add_email(world, letter, Draw(draw.key, place), slots)
 
 
 def _moments(start: datetime, end: datetime, number: int, draw: Draw) -> list[datetime]:
@@ -140,24 +162,21 @@ def _moments(start: datetime, end: datetime, number: int, draw: Draw) -> list[da
     return [start + timedelta(seconds=int(whole * mark) + place) for place, mark in enumerate(marks)]
 
 
-def _add_email(
-    world: World, rule: str, draw: Draw, *, slots: dict[str, str], subject: str, moment: datetime,
-    ends: tuple[str, str], related: tuple[str, str | None],
-) -> None:  # fmt: skip
-    contact, agent = world.contact[ends[0]], world.agent[ends[1]]
-    incoming = rule.startswith(("customer", "buyer"))
+def _add_email(world: World, letter: Letter, draw: Draw, slots: dict[str, str]) -> None:
+    contact, agent = world.contact[letter.contact], world.agent[letter.agent]
+    incoming = letter.rule.startswith(("customer", "buyer"))
     sender, receiver = (contact, agent) if incoming else (agent, contact)
     row: Row = {
-        "Subject": subject,
-        "TextBody": talk.email(world.org_type, rule, draw=draw, slots=slots),
+        "Subject": letter.subject,
+        "TextBody": talk.email(world.org_type, letter.rule, draw=draw, slots=slots),
         "FromAddress": sender.email,
         "FromName": sender.name,
         "ToAddress": receiver.email,
         "ToIds": receiver.id,
-        "MessageDate": wire(moment),
+        "MessageDate": wire(letter.moment),
         "Incoming": incoming,
-        "ParentId": related[1],
-        "RelatedToId": related[0],
-        "CreatedDate": wire(moment),
+        "ParentId": letter.case,
+        "RelatedToId": letter.related,
+        "CreatedDate": wire(letter.moment),
     }
     world.rows["EmailMessage"].append(row)

@@ -20,6 +20,7 @@ def product_slots(plan: ProductPlan) -> dict[str, str]:
         "trait": plan.trait,
         "work": plan.does,
         "family": plan.family,
+        "the_name": plan.name if plan.family == "Software" else f"the {plan.name}",
         "the_product": f"our {plan.name}",
         "cap_it": pronouns[0].capitalize(),
         **number,

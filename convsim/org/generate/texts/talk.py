@@ -7,13 +7,16 @@ from convsim.org.generate.content import DOMAINS, grammar
 from convsim.org.generate.draw import Draw
 from convsim.org.generate.latent import OrgType
 
+QUESTIONS = ("serial", "since", "call")
+"""Kinds of questions that agents ask; each has rules `ask_...` and `answer_...`."""
 _CHAT = (
     ("agent", "chat_open_agent"),
     ("customer", "chat_open_customer"),
-    ("agent", "chat_ask_agent"),
-    ("customer", "chat_more"),
+    ("agent", "chat_ask"),
     ("customer", "chat_answer"),
+    ("agent", "chat_wait"),
     ("agent", "chat_offer"),
+    ("customer", "chat_accept"),
     ("customer", "chat_end_customer"),
     ("agent", "chat_end_agent"),
 )
@@ -25,18 +28,26 @@ _LEAD_CALL = (
 )
 _DEAL_CALL = (
     ("agent", "call_deal_agent", "customer", "call_deal_customer"),
-    ("agent", "seller_line", "customer", "buyer_line"),
-    ("agent", "seller_end", "customer", "buyer_more"),
+    ("agent", "sell_delivery", "customer", "buy_delivery"),
+    ("agent", "sell_decide", "customer", "buy_decide"),
+    ("agent", "sell_trial", "customer", "buy_trial"),
+    ("agent", "sell_people", "customer", "buy_people"),
 )
 
 
 def email(org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str]) -> str:
-    """Return the text of an e-mail."""
+    """Return the text of an e-mail; slots `ask` and `answer` come from `question`."""
     return grammar(f"{org_type}_talk").say(rule, draw, slots)
 
 
+def question(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str]) -> dict[str, str]:
+    """Return a question of the agent as slot `ask` and what the customer answers as slot `answer`."""
+    said, kind = grammar(f"{org_type}_talk"), draw.pick(QUESTIONS, "question")
+    return {"ask": said.raw(f"ask_{kind}", draw, slots), "answer": said.raw(f"answer_{kind}", draw, slots)}
+
+
 def line(org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str]) -> str:
-    """Return one line: a subject, a place, a note."""
+    """Return one line: a subject, a note."""
     return grammar(f"{org_type}_talk").say(rule, draw, slots)
 
 
@@ -44,6 +55,7 @@ def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str])
     """Return a chat about an issue (its key), one line per message with the speaker's first name."""
     said, cases = grammar(f"{org_type}_talk"), grammar(f"{org_type}_cases")
     full = {**slots, "sym": cases.raw(f"sym_{issue}", draw, slots), "more": cases.raw(f"more_{issue}", draw, slots)}
+    full |= question(org_type, draw=draw, slots=slots)
     spoken = {"agent": slots["agent_first"], "customer": slots["first"]}
     lines = [(who, said.say(rule, draw, full)) for who, rule in _CHAT]
     return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
@@ -70,7 +82,7 @@ def call(org_type: OrgType, *, about_deal: bool, draw: Draw, slots: Mapping[str,
 def _order(draw: Draw, parts: Sequence[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
     """Return the parts with the first one in front and the others in drawn order, sometimes without the last."""
     rest = [part for _, part in sorted((draw.number(("order", part[1])), part) for part in parts[1:])]
-    return [parts[0], *(rest[:-1] if draw.chance(0.25, "short") else rest)]
+    return [parts[0], *rest[: 3 - draw.chance(0.35, "short")]]
 
 
 @cache
