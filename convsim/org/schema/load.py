@@ -148,7 +148,15 @@ def _relationship(name: str) -> str:
 def _with_system_fields(own: list[Field]) -> tuple[Field, ...]:
     named = {each.name.lower() for each in own}
     system = [
-        Field(name, type_, name, length=_LENGTHS.get(type_, 0), nillable=False, system=True)
+        Field(
+            name,
+            type_,
+            name,
+            length=_LENGTHS.get(type_, 0),
+            groupable=groupable_by_default(type_, auto_number=False),
+            nillable=False,
+            system=True,
+        )
         for name, type_ in _SYSTEM_FIELDS
         if name.lower() not in named
     ]
