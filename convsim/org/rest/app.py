@@ -9,7 +9,6 @@ import re
 import time
 from urllib.parse import unquote
 
-from convsim.errors import SimulationError
 from convsim.org.errors import SalesforceError
 from convsim.org.rest import discovery, identity, login, naming, routes
 from convsim.org.rest.message import HTML, JSON, Answer, Request, Response, dumps, error_answer
@@ -101,7 +100,7 @@ class Api:
             return routes.answer(call, lambda request: self._part(request, call.session))
         except SalesforceError as error:
             return error_answer(error)
-        except SimulationError as error:
+        except Exception as error:  # noqa: BLE001 - the boundary: whoever asked is not to blame for our breakdown
             if call.session.log is not None and call.session.log.fault is None:
                 call.session.log.fault = error
             message = "An unexpected error occurred. Please include this ErrorId if you contact support: 0-0 (0)"

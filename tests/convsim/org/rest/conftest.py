@@ -1,8 +1,10 @@
 """A small org of known rows, in a real store, for the REST API and its clients."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -117,3 +119,20 @@ def session(org: Org) -> Iterator[Session]:
 @pytest.fixture
 def salesforce(session: Session) -> Salesforce:
     return session.salesforce
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bundle of two users, as a person would write it."""
+    monkeypatch.setenv("CONVSIM_CACHE", str(tmp_path / "cache"))
+    made = tmp_path / "mine"
+    copytree(Path(__file__).parent / "schema", made / "schema")
+    (made / "records").mkdir()
+    (made / "org.yaml").write_text("name: mine\nnow: 2024-06-01T12:00:00+00:00\nuser: bo@example.com\n")
+    users = [
+        {"Id": key, "FirstName": name, "LastName": "Agent", "Name": f"{name} Agent", "IsActive": True}
+        | {"Username": f"{name.lower()}@example.com", "CreatedDate": "2024-01-01T00:00:00.000+0000"}
+        for key, name in zip([an_id("005", 1), an_id("005", 2)], ["Ada", "Bo"], strict=True)
+    ]
+    (made / "records" / "User.jsonl").write_text("\n".join(map(json.dumps, users)) + "\n")
+    return made

@@ -1,8 +1,6 @@
 """An org opened from a bundle's folder, its sessions, and what happens around their edges."""
 
-import json
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 from simple_salesforce import Salesforce
@@ -13,22 +11,6 @@ from convsim.org.org import Org
 from convsim.records.task import Requester
 
 USERS = [to_18(f"005Aa{number:010d}") for number in (1, 2)]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("CONVSIM_CACHE", str(tmp_path / "cache"))
-    made = tmp_path / "mine"
-    copytree(Path(__file__).parent / "schema", made / "schema")
-    (made / "records").mkdir()
-    (made / "org.yaml").write_text("name: mine\nnow: 2024-06-01T12:00:00+00:00\nuser: bo@example.com\n")
-    users = [
-        {"Id": key, "FirstName": name, "LastName": "Agent", "Name": f"{name} Agent", "IsActive": True}
-        | {"Username": f"{name.lower()}@example.com", "CreatedDate": "2024-01-01T00:00:00.000+0000"}
-        for key, name in zip(USERS, ["Ada", "Bo"], strict=True)
-    ]
-    (made / "records" / "User.jsonl").write_text("\n".join(map(json.dumps, users)) + "\n")
-    return made
 
 
 def test_a_bundle_is_an_org(folder: Path) -> None:

@@ -18,6 +18,7 @@ from simple_salesforce.exceptions import (
     SalesforceResourceNotFound,
 )
 
+from convsim.errors import InfrastructureError
 from convsim.org.ids import to_18
 from convsim.org.org import Org, Session
 from convsim.org.rest.message import Request, Response
@@ -351,10 +352,10 @@ def test_administrators_leave_no_trace(org: Org, session: Session) -> None:
     assert session.queries == []
 
 
-def test_a_breakdown_is_noted_and_answered(org: Org, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    from convsim.errors import InfrastructureError
-
-    broken = InfrastructureError("disk is gone")
+@pytest.mark.parametrize("broken", [InfrastructureError("disk is gone"), KeyError("a mistake of ours")])
+def test_a_breakdown_is_noted_and_answered(
+    org: Org, session: Session, monkeypatch: pytest.MonkeyPatch, broken: Exception
+) -> None:
 
     def fail(*_: Any, **__: Any) -> Any:
         raise broken
