@@ -61,6 +61,7 @@ _PREPOSITION_BEFORE = re.compile(
     r"(?:(?:the|a|an|that|this|these|those|your|our|their|any|each|every|all|same|given|average|mean|total|overall|"
     r"certain|particular|selected|specified|requested|relevant|whole|entire|chosen|new|support|which|[a-z]+ing)\s+)*$"
 )
+_LIGHT = re.compile(r"(?:ids?|identifier|(?:full )?name) (?:of|for) (?:(?:the|your|this|that|a|their) )?(?:[a-z]+ )?\Z")
 _LETTERS = re.compile(r"[a-z]{2,}")
 _EXPLICIT_JOIN = re.compile(r"[,;/&:+(?]|\b(?:and|or|plus|as well as|also|whether)\b")
 
@@ -106,8 +107,9 @@ def asks(text: str, *, answered: bool = False) -> Asks:
     asked: dict[UnitName, Asked] = {}
     opened = identity = missed = False
     for request in requests:
-        body, about_speaker = _without_identity(request.body)
-        found = _focus(body)
+        body, speaker = _without_identity(request.body)
+        found = [*_focus(body), *([speaker] if speaker and _names(request.body, speaker) else [])]
+        about_speaker = speaker is not None
         identity |= about_speaker
         for head in found:
             offset = request.sentence.start
@@ -188,11 +190,17 @@ def _kind(sentence: Sentence, body: str) -> str:
     return "request" if pattern("asking", "requests").search(body) else "statement"
 
 
-def _without_identity(body: str) -> tuple[str, bool]:
+def _without_identity(body: str) -> tuple[str, Head | None]:
+    """Return the sentence without the question who is speaking, and that question's place."""
     found = pattern("asking", "identity").search(body)
     if not found:
-        return body, False
-    return pattern("asking", "identity").sub(_blank, body), True
+        return body, None
+    return pattern("asking", "identity").sub(_blank, body), Head("customer", *found.span())
+
+
+def _names(body: str, speaker: Head) -> bool:
+    """Tell whether the speaker's name or company is asked for, and not a proof of identity or an address."""
+    return pattern("asking", "named").search(body, speaker.start, speaker.end) is not None
 
 
 def _focus(body: str) -> list[Head]:
@@ -239,9 +247,10 @@ def _heads_in_focus(body: str) -> list[Head]:
 
 
 def _without_owners(body: str, found: list[Head]) -> list[Head]:
-    """Drop "the product's" before "attributes": the owner is not what is asked about."""
+    """Drop "the product's" before "attributes", and "the Id of" before "the product"."""
     owners = {one for one, other in pairwise(found) if body.startswith("'s ", one.end) and other.start - one.end < 25}
-    return [each for each in found if each not in owners] if owners else found
+    light = {one for one, other in pairwise(found) if _LIGHT.match(body, one.start, other.start)}
+    return [each for each in found if each not in owners and each not in light]
 
 
 def _coordinated(before: str, between: str) -> bool:
@@ -257,10 +266,9 @@ def _values(body: str, *, choosing: bool = False) -> list[Head]:
     """Return the units whose values are offered for choice or confirmation."""
     if not choosing and not _CHOICE.search(body):
         return []
-    found = heads(body, section="values")[:1]
     tokens = tokenise(body)
-    found.extend(Head("window", *tokens.span(each.start, each.end)) for each in periods(tokens.flat)[:1])
-    return found
+    times = [Head("window", *tokens.span(each.start, each.end)) for each in periods(tokens.flat)[:1]]
+    return [*heads(body, section="values"), *times]
 
 
 def _blank(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """What an agent's message does: ask, answer, refuse, report that nothing was found, or chat.
 
-Rules only. Precedence: a refusal that names its reason, an answer in the right form, a question, another refusal,
-"not found", an answer in a wrong form, small talk. The simulated user and the judges read with the same eyes.
+Rules only. Precedence: a refusal, an answer in the right form, a question, "not found", an answer in a wrong form,
+small talk. The simulated user and the judges read with the same eyes.
 """
 
 from collections.abc import Sequence
@@ -69,15 +69,15 @@ _SHORT = 160
 
 
 def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool, structured: bool) -> Intent:
-    if refusal.turn_class == "explicit_refusal":
+    if refusal.turn_class in ("explicit_refusal", "other_refusal"):
         return "refuse"
-    asking = bool(asked.asked) or asked.open_question or asked.identity
+    asking = bool(asked.asked) or asked.identity or (asked.open_question and refusal.turn_class is None)
     if form == "in_form" and (structured or not (free_text and (asking or refusal.turn_class is not None))):
         return "answer"
     if asking:
         return "ask"
     if refusal.turn_class is not None:
-        return "refuse" if refusal.turn_class == "other_refusal" else "not_found"
+        return "not_found"
     if form == "wrong_form" and (structured or not asked.unclear):
         return "answer"
     return "ask" if asked.unclear else "chat"

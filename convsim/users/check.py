@@ -20,9 +20,9 @@ Kind = Literal["early", "missing", "invention", "second_speaker", "stage_directi
 _DIGITS = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<= )\d+(?:st|nd|rd|th)?(?= )")
 _SECOND_SPEAKER = re.compile(
-    r"^\W*(?:agent|assistant|user|customer|client|support|system|human|ai)\W*:|\bas an? (?:ai|agent|assistant|language"
-    r"|support|large)\b|\b(?:how|what) can i (?:help|assist|do for) you|\bi'm (?:an ai|your assistant)\b"
-    r"|\bi can assist you\b",
+    r"^[ \t\"*]*(?:agent|assistant|user|customer|client|support|system|human|ai)[ \t\"*]*:"
+    r"|\bas an? (?:ai|agent|assistant|language|support|large)\b|\bi'm (?:an ai|your assistant)\b"
+    r"|\b(?:how|what) can i (?:help|assist|do for) you|\bi can assist you\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _STAGE_DIRECTION = re.compile(

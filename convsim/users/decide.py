@@ -74,7 +74,8 @@ class Decision:
     """Units that were asked for and come later."""
     asked: tuple[UnitName, ...] = ()
     """Units of the task that were asked for."""
-    irritated: bool = False
+    irritation: int = 0
+    """How many questions too many this is; 0 while patience lasts."""
     rung: Rung | None = None
     repeated: bool = False
     """The same pretext once more."""
@@ -125,7 +126,7 @@ def decide(plan: Plan, course: Course, reading: Reading, *, ignored: tuple[UnitN
 
 
 def _reaction(plan: Plan, course: Course, reading: Reading, ignored: tuple[UnitName, ...]) -> Decision:
-    if reading.intent == "ask":
+    if reading.intent == "ask" or _asks_on(plan, course, reading):
         return _unclear(course) if reading.unclear else _asked(plan, course, reading)
     if reading.intent == "answer":
         return _answered(course, reading, ignored)
@@ -134,6 +135,19 @@ def _reaction(plan: Plan, course: Course, reading: Reading, ignored: tuple[UnitN
     if reading.intent == "not_found":
         return _once(course, "doubt")
     return _end("gave_up") if course.count("wait") >= WAIT_CAP else _act(course, "wait")
+
+
+def _asks_on(plan: Plan, course: Course, reading: Reading) -> bool:
+    """Tell whether an agent that declines without a reason asks for something that it could do more with."""
+    if reading.turn_class != "other_refusal" or plan.rungs:
+        return False
+    return any(held and held not in course.released for held in _held(plan, reading).values())
+
+
+def _held(plan: Plan, reading: Reading) -> dict[UnitName, UnitName | None]:
+    """Return the units asked about with what the task holds in their place; who is speaking is no unit."""
+    named = [each.unit for each in reading.asked if not (reading.identity and each.unit == "customer")]
+    return {name: resolve(name, plan.units) for name in named}
 
 
 def _answered(course: Course, reading: Reading, ignored: tuple[UnitName, ...]) -> Decision:
@@ -168,13 +182,13 @@ def _asked(plan: Plan, course: Course, reading: Reading) -> Decision:
     number = course.clarifications + 1
     if number > patience.gives_up_after:
         return _end("gave_up")
-    if reading.asked:
+    if _held(plan, reading):
         decision = _specific(plan, course, reading)
     elif reading.identity:
         decision = _act(course, "identity")
     else:
         decision = _open(plan, course)
-    return replace(decision, irritated=number > patience.irritation_after)
+    return replace(decision, irritation=max(0, number - patience.irritation_after))
 
 
 def _open(plan: Plan, course: Course) -> Decision:
@@ -189,9 +203,9 @@ def _open(plan: Plan, course: Course) -> Decision:
 
 def _specific(plan: Plan, course: Course, reading: Reading) -> Decision:
     """Return the answer to a question about named units."""
-    named = [(each.unit, resolve(each.unit, plan.units)) for each in reading.asked]
-    asked = tuple(dict.fromkeys(held for _, held in named if held))
-    unknown = tuple(name for name, held in named if held is None)
+    named = _held(plan, reading)
+    asked = tuple(dict.fromkeys(held for held in named.values() if held))
+    unknown = tuple(name for name, held in named.items() if held is None)
     key = f"asked {' '.join(f'{name}#{course.asks(name) + 1}' for name in asked or unknown)}"
     base = Decision("reply", key, asked=asked, unknown=unknown)
     if plan.mute:

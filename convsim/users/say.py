@@ -7,7 +7,7 @@ construction.
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from convsim.draws import choice
+from convsim.draws import chance, choice, digest
 from convsim.reading.sentences import Span
 from convsim.users.decide import Decision, Release
 from convsim.users.plan import Plan
@@ -49,13 +49,20 @@ def _sentences(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     if decision.act == "opening":
         yield from _opening(voice, decision)
         return
-    if decision.irritated:
-        firm = voice.says(voice.plan.profile.pushback, "firm")
-        yield _plain(voice.phrase("irritation_firm" if firm else "irritation_mild"))
+    if decision.irritation:
+        yield _plain(_irritated(voice, decision.irritation))
     if decision.corrected:
         yield from _corrections(voice, decision.corrected)
     yield from _BODIES[decision.act](voice, decision)
     yield from _around(voice, decision)
+
+
+def _irritated(voice: Voice, number: int) -> str:
+    """Return a sign of irritation, another one each time."""
+    plan = voice.plan
+    firm = chance(plan.profile.pushback, plan.id, "irritation", number)
+    pool = voice.pool(load("acts")[f"irritation_{'firm' if firm else 'mild'}"])
+    return pool[(digest(plan.id, "irritation") + number) % len(pool)]
 
 
 def _opening(voice: Voice, decision: Decision) -> Iterator[Sentence]:
@@ -82,7 +89,7 @@ def _listed(voice: Voice, decision: Decision) -> Utterance:
     text = voice.plan.task.goal + "\n"
     spans: dict[UnitName, Span] = {}
     for release in decision.releases:
-        name = voice.name(release.unit).removeprefix("the ")
+        name = load("frames")[release.unit]["names"]["plain"].removeprefix("the ")
         text += f"\n- {name[:1].upper()}{name[1:]}: "
         form = voice.plan.form(release.unit)
         spans[release.unit] = (len(text), len(text) + len(form))
@@ -93,7 +100,7 @@ def _listed(voice: Voice, decision: Decision) -> Utterance:
 def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     told = bool(decision.releases or decision.slips)
     style = voice.plan.profile.style
-    if told and not decision.irritated and not decision.corrected and voice.says(style.verbosity, "opener"):
+    if told and not decision.irritation and not decision.corrected and voice.says(style.verbosity, "opener"):
         yield _plain(voice.phrase("opener"))
     yield from _releases(voice, decision)
     for unit, wrong in decision.slips:
@@ -121,10 +128,9 @@ def _releases(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     for release in new:
         if release not in short:
             yield from _told_alone(voice, release)
+    yield from _repeated(voice, [each for each in decision.releases if each.again])
     for release in decision.releases:
-        if release.again:
-            yield from _repeated(voice, release)
-        elif release.reason == "volunteered":
+        if release.reason == "volunteered":
             yield _woven(
                 voice.phrase("also", release.unit), _clause(voice, release.unit, voice.plan.form(release.unit))
             )
@@ -168,13 +174,18 @@ def _told_alone(voice: Voice, release: Release) -> Iterator[Sentence]:
     yield [*whole[:place], Piece(wrong, given=True), whole[place], Piece(slipped[1])]
 
 
-def _repeated(voice: Voice, release: Release) -> Iterator[Sentence]:
-    form = voice.plan.form(release.unit)
-    if not load("frames")[release.unit]["clauses"]:
-        yield _plain(voice.phrase("again", release.unit).split(",")[0].split(":")[0].removesuffix(" {clause}.") + ":")
-        yield [Piece(form, release.unit)]
-        return
-    yield _woven(voice.phrase("again", release.unit), _clause(voice, release.unit, form))
+def _repeated(voice: Voice, releases: list[Release]) -> Iterator[Sentence]:
+    """Yield what is told once more: clauses in one sentence after "as I said", whole sentences on their own."""
+    clauses: Sentence = []
+    for release in releases:
+        if not load("frames")[release.unit]["clauses"]:
+            yield _plain(voice.phrase("once_more", release.unit))
+            yield [Piece(voice.plan.form(release.unit), release.unit)]
+            continue
+        joint = [Piece(", and ")] if clauses else []
+        clauses = [*clauses, *joint, *_clause(voice, release.unit, voice.plan.form(release.unit))]
+    if clauses:
+        yield _woven(voice.phrase("again"), clauses)
 
 
 def _corrections(voice: Voice, units: tuple[UnitName, ...]) -> Iterator[Sentence]:
@@ -210,7 +221,7 @@ def _around(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     style = voice.plan.profile.style
     if voice.says(style.tangents, "tangent"):
         yield _plain(voice.phrase("tangent"))
-    if decision.act in ("reply", "correct") and not decision.irritated:
+    if decision.act in ("reply", "correct") and not decision.irritation:
         if decision.releases and voice.says(style.verbosity * 0.5, "closing"):
             yield _plain(voice.phrase("closing"))
         elif (decision.releases or decision.corrected) and voice.says(style.politeness * 0.6, "thanks"):

@@ -6,7 +6,7 @@ from convsim.reading.lexicon import load
 from convsim.reading.periods import wording
 from convsim.records.task import Unit
 
-_NUMBER = re.compile(r"\d+|(?<=more than )[a-z]+(?:-[a-z]+)?|(?<=over )[a-z]+(?:-[a-z]+)?")
+_NUMBER = re.compile(rf"\d+|\b(?:{'|'.join(load('words')['ones'])})\b")
 _DIRECTIONS = ("highest", "lowest")
 _BEFORE_ALL_RECORDS = "1990"
 
@@ -19,7 +19,7 @@ def slip_of(unit: Unit, form: str) -> str | None:
     if unit.name == "window":
         return _window(str(rival))
     if unit.name == "minimum_cases":
-        return _count(rival, form)
+        return _count(rival, unit, form)
     if unit.name == "direction":
         return f"the {rival}" if rival in _DIRECTIONS else None
     if unit.name == "metric":
@@ -38,11 +38,16 @@ def _window(rival: str) -> str | None:
         return None
 
 
-def _count(rival: str | int, form: str) -> str | None:
-    """Return the form with another number, in the digits or words of the form."""
-    if not isinstance(rival, int) or rival < 1 or not (found := _NUMBER.search(form)):
+def _count(rival: str | int, unit: Unit, form: str) -> str | None:
+    """Return the form with the rival's number, in its digits or words: "six or more cases" says "more than five"."""
+    words: list[str] = load("words")["ones"]
+    found = _NUMBER.search(form)
+    if found is None or not isinstance(rival, int) or not isinstance(unit.value, int):
         return None
-    words = load("words")["ones"]
-    number = words[rival] if not found.group().isdigit() and rival < len(words) else str(rival)
-    said = form[: found.start()] + number + form[found.end() :]
-    return said if rival != 1 else re.sub(r"(case|lead)s\b", r"\1", said)
+    spelled = not found.group().isdigit()
+    number = rival - unit.value + (words.index(found.group()) if spelled else int(found.group()))
+    if number < 1:
+        return None
+    said = words[number] if spelled and number < len(words) else str(number)
+    after = re.sub(r"\b(case|lead|quote)s?\b", r"\1" if number == 1 else r"\1s", form[found.end() :])
+    return form[: found.start()] + said + after
