@@ -65,7 +65,7 @@ def past(today: date, count: int, span: Span) -> Window:
     forms = [f"the {word} {amount}" for amount in amounts for word in ("past", "last", "previous")]
     if count == 1:
         # "the last month" and "the previous month" may be taken for the calendar month.
-        forms = [f"the past {amount}" for amount in amounts] + [f"the past one {span}", f"the {span} up to today"]
+        forms = [f"the past {amount}" for amount in amounts] + [f"the {span} up to today"]
     return Window(earlier(today, count, span), today, (*forms, f"the {amounts[0]} leading up to today"))
 
 
@@ -151,7 +151,7 @@ def up_to(last: date) -> Window:
 
 def during(form: str) -> str:
     """Return a form as an adverbial: "in Q2 2023", "over the past three months", "from April to June 2023"."""
-    if form.startswith(("the past", "the last", "the previous", "the time", "the whole time", "the days")):
+    if form.startswith(("the past", "the last", "the previous", "the whole time")):
         return f"over {form}"
     ranged = (" to " in form or " through " in form) and not form.startswith("the ")
     return f"{'from' if ranged else 'in'} {form}"

@@ -32,9 +32,11 @@ class KnowledgeQa(Plan):
     least_required = 2
 
     def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
-        """Return a candidate: a fact that one public article alone states."""
+        """Return a candidate: a fact that one public article alone states, in words from which it can be read."""
         del none
         article, fact = choice(tuple(_askable(ground).values()), *key, "fact")
+        if articles.by_tables(ground, article.subject, fact.attribute) != (fact.value,):
+            return None
         named = f"the {article.subject}" if article.definite else article.subject
         yours = (f"your {article.subject}",) if article.definite else ()
         return Draft(
