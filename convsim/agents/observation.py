@@ -9,7 +9,7 @@ import orjson
 
 from convsim.errors import InfrastructureError
 from convsim.guidance.prompt import RESULT_LIMIT
-from convsim.guidance.schema import outline
+from convsim.guidance.schema import described_object, outline
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
@@ -40,7 +40,7 @@ class Observer:
 
     async def describe(self, object: str) -> Observation:
         """Return an object's fields and relationships."""
-        return await self._observe(lambda: outline(getattr(self._salesforce, object).describe(), values=True))
+        return await self._observe(lambda: outline(described_object(self._salesforce, object), values=True))
 
     async def query(self, text: str) -> Observation:
         """Return the result of SOQL or SOSL, told apart by the first word."""

@@ -9,6 +9,7 @@ A reference shows its targets and the name that leads to the parent's fields in 
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
@@ -23,7 +24,12 @@ def schema_text(salesforce: "Salesforce") -> str:
     """Return the outline of every object that can be queried, in the org's order."""
     described = salesforce.describe() or {"sobjects": []}
     names = [each["name"] for each in described["sobjects"] if each["queryable"]]
-    return "\n".join(outline(getattr(salesforce, name).describe(), values=True) for name in names)
+    return "\n".join(outline(described_object(salesforce, name), values=True) for name in names)
+
+
+def described_object(salesforce: "Salesforce", name: str) -> Mapping[str, Any]:
+    """Return an object's describe; raises simple_salesforce's errors for a name that the org does not know."""
+    return dict(salesforce.restful(f"sobjects/{quote(str(name), safe='')}/describe") or {})
 
 
 def outline(described: Mapping[str, Any], *, values: bool) -> str:

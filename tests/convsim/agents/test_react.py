@@ -75,6 +75,8 @@ async def test_describe_and_unknown_functions(model_server, agent, tell):
         '<call>describe(objekt="Case")</call>',
         "<call>average_handle_time()</call>",
         '<call>describe(object="Nothing__c")</call>',
+        '<call>describe(object="../query")</call>',
+        "<call>describe(object=3)</call>",
         "<respond>Done.</respond>",
     )
     assert (await tell(agent, "Hi")).content == "Done."
@@ -83,6 +85,8 @@ async def test_describe_and_unknown_functions(model_server, agent, tell):
     assert "unexpected keyword argument 'objekt'" in seen[1] or "missing a required argument" in seen[1]
     assert seen[2] == "Error: there is no function 'average_handle_time'; there is describe"
     assert seen[3].startswith("Error NOT_FOUND")
+    assert seen[4].startswith("Error NOT_FOUND")
+    assert seen[5].startswith("Error NOT_FOUND")
 
 
 async def test_long_results_are_cut_and_say_so(model_server, context, tell):
