@@ -62,6 +62,7 @@ _PREPOSITION_BEFORE = re.compile(
     r"certain|particular|selected|specified|requested|relevant|whole|entire|chosen|new|support|which|[a-z]+ing)\s+)*$"
 )
 _LIGHT = re.compile(r"(?:ids?|identifier|(?:full )?name) (?:of|for) (?:(?:the|your|this|that|a|their) )?(?:[a-z]+ )?\Z")
+_QUESTION = re.compile(r"[?？][\"')\] ]*$")
 _LETTERS = re.compile(r"[a-z]{2,}")
 _EXPLICIT_JOIN = re.compile(r"[,;/&:+(?]|\b(?:and|or|plus|as well as|also|whether)\b")
 
@@ -185,7 +186,7 @@ def _kind(sentence: Sentence, body: str) -> str:
     wh_question = _WH_START.match(body) is not None
     if not wh_question and pattern("asking", "offers").search(body):
         return "offer"
-    if wh_question or sentence.is_question:
+    if wh_question or _QUESTION.search(body):
         return "question"
     return "request" if pattern("asking", "requests").search(body) else "statement"
 

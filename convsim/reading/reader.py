@@ -71,14 +71,16 @@ _SHORT = 160
 def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool, structured: bool) -> Intent:
     if refusal.turn_class in ("explicit_refusal", "other_refusal"):
         return "refuse"
+    if structured and form != "no_answer":
+        return "answer"
     asking = bool(asked.asked) or asked.identity or (asked.open_question and refusal.turn_class is None)
-    if form == "in_form" and (structured or not (free_text and (asking or refusal.turn_class is not None))):
+    if form == "in_form" and not (free_text and (asking or refusal.turn_class is not None)):
         return "answer"
     if asking:
         return "ask"
     if refusal.turn_class is not None:
         return "not_found"
-    if form == "wrong_form" and (structured or not asked.unclear):
+    if form == "wrong_form" and not asked.unclear:
         return "answer"
     return "ask" if asked.unclear else "chat"
 
@@ -86,6 +88,6 @@ def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool
 def _turn_class(intent: Intent, refusal: RefusalReading) -> TurnClass:
     if intent == "refuse":
         return refusal.turn_class or "other_refusal"
-    if intent == "not_found" or refusal.turn_class == "not_found":
+    if intent == "not_found":
         return "not_found"
     return "answer" if intent == "answer" else "neutral"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from convsim.errors import ConfigError, UserError
+from convsim.errors import AgentError, ConfigError, UserError
 from convsim.records.episode import UserConfig
 from convsim.records.transcript import Usage
 from convsim.users.check import Fault
@@ -89,7 +89,10 @@ class ModelSpeaker:
 
         system, turn = _prompt(plan, decision, said=said, faults=faults)
         messages: list[LLMMessage] = [SystemMessage(content=system), UserMessage(content=turn, source="director")]
-        result = await self._client.create(messages, json_output=Spoken)
+        try:
+            result = await self._client.create(messages, json_output=Spoken)
+        except AgentError as error:
+            raise UserError(f"the user's model failed: {error}") from error
         self._calls += 1
         text = _message(result.content)
         spans: dict[Any, tuple[int, int]] = {}

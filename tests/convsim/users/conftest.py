@@ -156,9 +156,7 @@ PROBE = _task(
             forms=("Dana Whitfield", "your customer Dana Whitfield"),
             rival="Olga Brandt",
         ),
-        Unit(
-            name="attribute", value="phone", forms=("the phone number", "the telephone number"), rival="email"
-        ),
+        Unit(name="attribute", value="phone", forms=("the phone number", "the telephone number"), rival="email"),
         Unit(
             name="answer_format",
             value="A short answer is fine.",

@@ -127,9 +127,7 @@ def test_nothing_is_said_that_was_not_released(task, profile, messages, delivery
         released |= {entry.unit for entry in user.ledger if entry.turn == turn and entry.event == "released"}
         places = found_by.find(text)
         for place in places:
-            inside = any(
-                one.unit in released and one.start <= place.start and place.end <= one.end for one in places
-            )
+            inside = any(one.unit in released and one.start <= place.start and place.end <= one.end for one in places)
             assert place.unit in released or inside, (place, text)
     assert user.card.model_dump(exclude={"unclear"}) == type(user.card)().model_dump(exclude={"unclear"})
 
