@@ -160,6 +160,7 @@ async def _within_actions(course: _Course) -> object:
     course.session.on_exhausted = exhaust
     try:
         response = await work
+        _check_org(course)
     except asyncio.CancelledError:
         if course.exhausted:
             raise _LimitReachedError("actions") from None
@@ -170,10 +171,17 @@ async def _within_actions(course: _Course) -> object:
     except Exception as error:
         if course.exhausted:
             raise _LimitReachedError("actions") from error
+        _check_org(course)
         raise AgentError(f"{type(error).__name__}: {error}") from error
     if course.exhausted:
         raise _LimitReachedError("actions")
     return getattr(response, "chat_message", response)
+
+
+def _check_org(course: _Course) -> None:
+    """Raise InfrastructureError when the org itself broke: whatever the agent made of that is not its doing."""
+    if course.session.fault is not None:
+        raise InfrastructureError(f"the org failed: {course.session.fault}") from course.session.fault
 
 
 def _check_text(text: str) -> None:

@@ -67,6 +67,10 @@ class Session(Protocol):
     def queries(self) -> Sequence[Query]:
         """Every request of this session so far."""
 
+    @property
+    def fault(self) -> Exception | None:
+        """The first breakdown of the org itself, or None; never the agent's doing."""
+
     on_exhausted: Callable[[], None] | None
     """Called once when a turn asks for more actions than it may."""
 

@@ -6,6 +6,8 @@ from typing import Any
 from convsim.report.tables import Row
 
 FONT = "system-ui, sans-serif"
+WIDEST_LETTER = 7.5
+"""Pixels of a letter in the widest font that a reader's system may put for FONT: labels are never cut."""
 
 
 def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
@@ -16,9 +18,10 @@ def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
     """
     import altair as alt
 
-    data = alt.InlineData(values=[_cell(row) for row in rows if row.mean is not None and row.n >= least])
+    cells_drawn = [_cell(row) for row in rows if row.mean is not None and row.n >= least]
+    data = alt.InlineData(values=cells_drawn)
     x = alt.X("agent:N", title=None, sort=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140))
-    y = alt.Y("family:N", title=None, sort=None, axis=alt.Axis(labelLimit=260))
+    y = alt.Y("family:N", title=None, sort=None, axis=_labels("family", cells_drawn))
     colour = alt.Color(
         "mean:Q",
         scale=alt.Scale(scheme="viridis", domain=[0, 100]),
@@ -35,15 +38,24 @@ def intervals(rows: Sequence[Row], *, title: str) -> str:
     """Return one dot with its interval per row (agent), in per cent, as SVG."""
     import altair as alt
 
-    data = alt.InlineData(values=[_cell(row) for row in rows if row.mean is not None])
-    y = alt.Y("agent:N", title=None, sort=None, axis=alt.Axis(labelLimit=220))
+    drawn = [_cell(row) for row in rows if row.mean is not None]
+    data = alt.InlineData(values=drawn)
+    y = alt.Y("agent:N", title=None, sort=None, axis=_labels("agent", drawn))
     scale = alt.Scale(domain=[0, 100])
     base = alt.Chart(data)
     rules = base.mark_rule(strokeWidth=2, color="#3b528b").encode(
         x=alt.X("low:Q", scale=scale, title=f"{title} (%)"), x2="high:Q", y=y
     )
     dots = base.mark_point(filled=True, size=70, color="#3b528b", opacity=1).encode(x=alt.X("mean:Q", scale=scale), y=y)
-    return _svg((rules + dots).properties(width=240, height=alt.Step(24)))
+    return _svg((rules + dots).properties(width=190, height=alt.Step(24)))
+
+
+def _labels(field: str, cells: Sequence[dict[str, Any]]) -> Any:
+    """Return the axis of row labels, wide enough for the longest."""
+    import altair as alt
+
+    width = WIDEST_LETTER * max((len(cell[field]) for cell in cells), default=0)
+    return alt.Axis(labelLimit=0, labelPadding=8, minExtent=width)
 
 
 def _cell(row: Row) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import asyncio
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -10,6 +12,9 @@ from pathlib import Path
 from convsim import __version__, plugins
 from convsim.agents.targets import resolve
 from convsim.errors import ConfigError
+from convsim.guidance.recipient import recipient
+from convsim.org.org import Org
+from convsim.org.serve import Server
 from convsim.roles import Judge
 from convsim.runs.config import Manifest, RunConfig
 from convsim.runs.execute import Executor, Listener, Outcome
@@ -32,10 +37,22 @@ class Run:
         """Run what is missing. The first Ctrl-C or SIGTERM lets the running conversations end, the second stops."""
         executor = Executor(self.plan, self.store, self.judge, jobs=jobs, listener=listener)
         try:
-            return asyncio.run(_until_drained(executor))
+            with _served(self.plan):
+                return asyncio.run(_until_drained(executor))
         except (KeyboardInterrupt, asyncio.CancelledError):
             finished = len(self.store.finished())
             return Outcome(planned=len(self.plan), finished=finished, interrupted=True)
+
+
+@contextmanager
+def _served(plan: Plan) -> Iterator[None]:
+    """Serve the embedded orgs on loopback while agents run that open connections of their own."""
+    foreign = any(recipient(agent.target) in ("plugin", "endpoint") for agent in plan.config.agents)
+    with ExitStack() as servers:
+        for world in plan.worlds.values():
+            if foreign and isinstance(world, Org):
+                servers.enter_context(Server(world))
+        yield
 
 
 async def _until_drained(executor: Executor) -> Outcome:

@@ -74,6 +74,7 @@ class Desk:
     queries: list[Query] = field(default_factory=list)
     on_exhausted: Callable[[], None] | None = None
     turns: list[int] = field(default_factory=list)
+    fault: Exception | None = None
 
     def begin_turn(self, turn: int, max_actions: int) -> None:
         self.turns.append(turn)
@@ -136,6 +137,12 @@ def test_what_the_agent_breaks_is_laid_at_its_side(line: Line, cause: str, said:
     assert said in talk.stop.message
     assert [m.role for m in talk.messages] == ["user"]
     assert talk.valid == (cause != "infrastructure")
+
+
+@pytest.mark.parametrize("line", ["I could not look it up.", ValueError("500")])
+def test_an_org_that_broke_is_never_the_agents_failure(line: Line) -> None:
+    talk = held(person(), Speaker("agent", [line]), Desk(fault=OSError("disk")))
+    assert (talk.stop.cause, talk.stop.message) == ("infrastructure", "the org failed: disk")
 
 
 @pytest.mark.parametrize("line", [KeyError("slot"), UserError("no words"), "   ", lambda: None])
