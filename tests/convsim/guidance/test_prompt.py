@@ -1,6 +1,7 @@
 """The prompt's blocks: which there are, in which order, what they say, and that nothing secret gets in."""
 
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -116,7 +117,7 @@ def test_the_estimate_is_near_a_real_tokenizer(monkeypatch):
     import tiktoken
 
     encoding = tiktoken.get_encoding("cl100k_base")
-    texts = [file.read_text() for file in Path("convsim/guidance/texts").glob("*.j2")]
+    texts = [file.read_text("utf-8") for file in (files("convsim.guidance") / "texts").iterdir()]
     assert len(texts) >= 8
     whole = "\n".join(texts)
     assert tokens(whole) == pytest.approx(len(encoding.encode(whole)), rel=0.25)
