@@ -12,8 +12,8 @@ def state_names() -> dict[str, str]:
 
 
 def state_forms(code: str) -> tuple[str, ...]:
-    """Return wordings of a state: "Oregon", "the state of Oregon", "Oregon (OR)"."""
+    """Return wordings of a state: "Oregon", "the state of Oregon"."""
     name = state_names()[code]
     if name.startswith("District"):
-        return (f"the {name}", f"the {name} ({code})", "Washington, D.C.")
-    return (name, f"the state of {name}", f"{name} ({code})")
+        return (f"the {name}", "Washington, D.C.")
+    return (name, f"the state of {name}")
