@@ -76,8 +76,8 @@ def generated_bundle(org_type: str, seed: int = 0, scale: float = 1.0, *, cache:
     """Return the generated org, built on first use; raises ConfigError for an unknown type or an unusable cache."""
     if org_type not in ORG_TYPES:
         raise unknown("org type", org_type, ORG_TYPES)
-    if not 0 < scale <= 100:
-        raise ConfigError(f"scale {scale:g} is not within 0 (excluded) to 100: 1 is the default size")
+    if not 0 < scale <= 20:
+        raise ConfigError(f"scale {scale:g} is not within 0 (excluded) to 20: 1 is the default size")
     key = f"{org_type}-{seed}-{float(scale)!r}-{_generator_mark()}"
     folder = _made(
         cache or cache_folder(), key, lambda aside: _generate(aside, org_type, seed, scale=scale), needs=_MADE

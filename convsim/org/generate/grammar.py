@@ -8,8 +8,6 @@ in one sentence changes no other sentence. `a~ [thing]` becomes `a thing` or `an
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
-from typing import Any
 
 from convsim.org.generate.draw import Draw
 
@@ -18,6 +16,8 @@ Part = Callable[[Draw, Slots], str]
 _TOKEN = re.compile(r"[{}|]|\[[A-Za-z_0-9]+\]|<[a-z_0-9]+>|[^{}|\[\]<>]+")
 _ARTICLE = re.compile(r"\b([Aa])~ (\w[\w-]*)")
 _START = re.compile(r"(^|[.?!:] ?\n+|[.?!]['\")]? |\n+)([a-z])")
+_VOWEL_LETTER_CONSONANT_SOUND = ("uni", "use", "usu", "eu", "one", "once", "util")
+_SILENT_H = ("hour", "honest", "honor", "heir")
 _GAPS = re.compile(r"(?<=\S) {2,}| +(?=[.,;?!](?:\s|$))")
 
 
@@ -65,29 +65,21 @@ def tidy(text: str) -> str:
     return _START.sub(lambda found: found[1] + found[2].upper(), text).strip()
 
 
-@cache
-def _inflect() -> Any:
-    from inflect import engine
-
-    return engine()
-
-
-@lru_cache(maxsize=4096)
 def article(word: str) -> str:
-    """Return `a` or `an` for the word that follows."""
-    return str(_inflect().a(word)).split(" ", 1)[0]
+    """Return `a` or `an` for the word that follows, by its first sound.
+
+    A rule of thumb with the exceptions that the data files use; tests compare it with the inflect library, whose
+    import would take longer than the generation of an org.
+    """
+    lower = word.lower()
+    if lower.startswith(_VOWEL_LETTER_CONSONANT_SOUND):
+        return "a"
+    return "an" if lower[0] in "aeiou8" or lower.startswith(_SILENT_H) else "a"
 
 
-@lru_cache(maxsize=4096)
 def count(number: int, noun: str) -> str:
-    """Return the number with its noun: `1 unit`, `12 units`."""
-    return f"{number:,} {noun if number == 1 else _inflect().plural(noun)}"
-
-
-@lru_cache(maxsize=256)
-def in_words(number: int) -> str:
-    """Return the number in words: `twenty-four`."""
-    return str(_inflect().number_to_words(number))
+    """Return the number with a noun that takes an s: `1 unit`, `12 units`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _compile(text: str, place: str, grammar: Grammar) -> Part:

@@ -37,6 +37,8 @@ class World:
     mint: Mint = field(init=False)
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     agents: list[AgentFact] = field(default_factory=list)
+    service: list[AgentFact] = field(default_factory=list)
+    """The service agents, busiest first."""
     territories: list[TerritoryFact] = field(default_factory=list)
     products: list[ProductFact] = field(default_factory=list)
     issues: list[IssueFact] = field(default_factory=list)
@@ -78,6 +80,8 @@ class World:
         """Return a first and last name that nobody else in this org has."""
         for attempt in range(1000):
             first, last = draw.pick(names("given"), ("given", attempt)), draw.pick(names("family"), ("family", attempt))
+            if attempt > 20:
+                last = f"{last}-{draw.pick(names('family'), ('second', attempt))}"
             if first != last and self.take(f"{first} {last}"):
                 return first, last
         raise AssertionError("no free name: add given or family names")
@@ -119,6 +123,11 @@ class World:
     def lead_city(self) -> dict[str, str]:
         """The cities of the leads by id."""
         return {row["Id"]: row["City"] for row in self.rows["Lead"]}
+
+    @cached_property
+    def issue(self) -> dict[str, IssueFact]:
+        """The issues by id."""
+        return {each.id: each for each in self.issues}
 
     @cached_property
     def product(self) -> dict[str, ProductFact]:

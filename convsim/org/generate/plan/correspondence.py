@@ -66,7 +66,7 @@ def _set_origins(world: World, chats: set[str]) -> None:
 
 def _case_slots(world: World, case: CaseFact, agent: str, draw: Draw) -> dict[str, str]:
     contact, product = world.contact[case.contact], world.product[case.product]
-    issue = next(each for each in world.issues if each.id == case.issue)
+    issue = world.issue[case.issue]
     remedy = draw.pick(remedies(world.org_type)[issue.key], "remedy")
     return {
         **slots_by_name(world.org_type)[product.name],
@@ -81,7 +81,7 @@ def _case_slots(world: World, case: CaseFact, agent: str, draw: Draw) -> dict[st
 def _add_chat(world: World, case: CaseFact) -> None:
     rows = world.rows["LiveChatTranscript"]
     draw = world.draw("chat", case.id)
-    issue = next(each.key for each in world.issues if each.id == case.issue)
+    issue = world.issue[case.issue].key
     start = case.owners[0].since
     end = min(start + timedelta(minutes=draw.between(6, 31, "minutes")), MIDNIGHT - timedelta(seconds=1))
     rows.append(

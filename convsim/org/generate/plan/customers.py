@@ -79,7 +79,7 @@ def firm(world: World, draw: Draw, place: tuple[State, str]) -> Firm:
     """Return a company that no other record names."""
     for attempt in range(400):
         stem, industry, tail = firm_words(draw, attempt)
-        name = f"{stem} {tail}" if attempt < 200 else f"{stem} {tail} of {place[1]}"
+        name = f"{stem} {tail}" if attempt < 12 else f"{stem} {tail} of {place[1]}"
         if world.take(name):
             domain = "".join(c for c in name.replace(" of ", " ") if c.isalnum()).lower()
             world.industry[name] = industry
@@ -138,9 +138,10 @@ def _delegates(world: World, homes: list[int], places: list[tuple[State, str]]) 
     found = {}
     for index, home in enumerate(homes):
         draw = world.draw("delegate", index)
-        others = [each for each in groups[home if world.org_type == "b2b" else places[home][0].code] if each != index]
-        if others and draw.chance(_DELEGATES, "has"):
-            found[index] = draw.pick(others, "who")
+        group = groups[home if world.org_type == "b2b" else places[home][0].code]
+        if len(group) > 1 and draw.chance(_DELEGATES, "has"):
+            chosen = draw.between(0, len(group) - 2, "who")
+            found[index] = group[chosen] if group[chosen] != index else group[-1]
     return found
 
 

@@ -1,5 +1,6 @@
 """Opportunities: who sells what to whom, and how far each deal got. Lines, quotes and papers follow in `papers`."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,7 +90,7 @@ def _lengths(world: World, kinds: list[Kind]) -> list[int]:
 
 
 def _account(draw: Draw, accounts: list[AccountFact], *, created: int, firsts: list[int]) -> AccountFact:
-    eligible = sum(first < created for first in firsts)
+    eligible = bisect_left(firsts, created)
     return accounts[int(eligible * draw.unit("account") ** 1.25)]
 
 

@@ -30,7 +30,9 @@ def make_staff(world: World) -> None:
 
 def service_agents(world: World) -> list[AgentFact]:
     """Return the users who work on cases, busiest first."""
-    return ranked([each for each in world.agents if each.role == "service"], world.seed, "busiest service")
+    if not world.service:
+        world.service = ranked([each for each in world.agents if each.role == "service"], world.seed, "busiest service")
+    return world.service
 
 
 def _role(world: World, index: int) -> Role:

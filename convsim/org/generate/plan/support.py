@@ -1,5 +1,6 @@
 """Cases: which trouble befell which purchase, when, and who worked on it for how long."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -118,8 +119,7 @@ def _plan(
         day = busy.day(draw.unit("day"), first=max(wave.first, first), end=wave.end)
     else:
         day = busy.day(draw.unit("day"), first=first)
-    eligible = [each for each in own if each.day + 2 <= day]
-    purchase = draw.pick(eligible, "purchase")
+    purchase = draw.pick(own[: bisect_right(own, day - 2, key=lambda each: each.day)], "purchase")
     kind = wave.issue if wave is not None and draw.chance(0.62, "of the wave") else issue(draw.unit("issue"))
     return CasePlan(index, moment(day, draw, "time"), purchase, _contact(world, purchase, draw, day), kind)
 
