@@ -77,15 +77,16 @@ def create_indexes(sobject: SObject) -> list[str]:
     table = quoted(sobject.name)
     statements = [f"CREATE UNIQUE INDEX {quoted(sobject.name + '.Id')} ON {table} ({quoted('Id')})"]
     for each in sobject.fields:
-        if each.name != "Id" and _indexed(each):
+        if each.name != "Id" and indexed(each):
             column = folded_column(each) if each.folded else quoted(each.name)
             statements.append(f"CREATE INDEX {quoted(f'{sobject.name}.{each.name}')} ON {table} ({column})")
     return statements
 
 
-def _indexed(field: Field) -> bool:
+def indexed(field: Field) -> bool:
+    """Return whether the store has an index that finds records by the field's value."""
     looked_up = field.name_field or field.unique or field.external_id or field.auto_number
-    return field.type in {"reference", "email", "phone"} or looked_up or field.name == "CreatedDate"
+    return field.type in {"id", "reference", "email", "phone"} or looked_up or field.name == "CreatedDate"
 
 
 def _column(field: Field) -> str:

@@ -63,16 +63,21 @@ class _Compiler:
         if query.offset is not None and query.offset > MAX_OFFSET:
             raise SalesforceError("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {MAX_OFFSET}")
 
-    def _where(self, scope: Scope, query: Query, *, more: tuple[str, ...] = ()) -> str:
+    def _where(self, scope: Scope, query: Query) -> str:
         """Return the WHERE clause with its leading space; joins that it needs are asked of the scope."""
+        return self._filtered(scope, query)[0]
+
+    def _filtered(self, scope: Scope, query: Query, *, more: tuple[str, ...] = ()) -> tuple[str, bool]:
+        """Return the WHERE clause, and whether an index may find the records."""
         check_with(scope, query)
         parts = list(more)
         if not self._include_deleted:
             parts.append(f'{scope.table}."IsDeleted" = 0')
         parts += scope_filter(scope, query)
+        filters = Filters(scope, semi_join=self._semi_join)
         if query.where is not None:
-            parts.append(Filters(scope, semi_join=self._semi_join).compile(query.where))
-        return f" WHERE {' AND '.join(parts)}" if parts else ""
+            parts.append(filters.compile(query.where))
+        return f" WHERE {' AND '.join(parts)}" if parts else "", filters.seeks
 
     def _count(self, scope: Scope, query: Query) -> CountPlan:
         if query.group:
@@ -118,9 +123,9 @@ class _Compiler:
         record = selection.build()
         owner = f"{scope.table}.{quoted(reference)}" if reference else ""
         chosen = owner or (f"{scope.table}.rowid" if among else "")
-        where = self._where(scope, query, more=(f"{chosen} IN {_LAST_VALUES}",) if chosen else ())
+        where, seeks = self._filtered(scope, query, more=(f"{chosen} IN {_LAST_VALUES}",) if chosen else ())
         columns = [*([owner] if owner else []), *record.place(0)]
-        order = self._order(scope, query)
+        order = self._order(scope, query, seeks=seeks or bool(owner))
         sources = f"{scope.from_clause()}{where}"
         if owner and (query.limit is not None or query.offset is not None):
             sql = self._windowed(scope, query, columns, rest=(order, sources))
@@ -130,9 +135,9 @@ class _Compiler:
         version = FIELDS_VERSION if selection.uses_fields else 0.0
         return RecordPlan(statement, record.rows_shaper(), children, version)
 
-    def _order(self, scope: Scope, query: Query) -> str:
+    def _order(self, scope: Scope, query: Query, *, seeks: bool) -> str:
         terms = sort_terms(scope, query.order, lambda expression: operand(scope, expression))
-        return ", ".join((*terms, tie_break(scope.table, query.order)))
+        return ", ".join((*terms, tie_break(scope.table, query.order, seeks=seeks)))
 
     def _child(self, parent: SObject, entry: Subquery, *, level: int) -> tuple[str, ChildPlan]:
         query = entry.query

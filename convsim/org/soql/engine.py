@@ -50,9 +50,10 @@ class SoqlEngine:
         plan = plan_of(text, self.schema, include_deleted=include_deleted)
         if plan.minimum_version > float(version):
             raise SalesforceError("UNSUPPORTED_API_VERSION", f"FIELDS() is not supported in API version {version}")
-        if isinstance(plan, CountPlan):
-            return QueryResult(plan.count(self.store, self.clock), [])
-        records = plan.run(self.store, self.clock, root=f"/services/data/v{version}")
+        with self.store.turn:
+            if isinstance(plan, CountPlan):
+                return QueryResult(plan.count(self.store, self.clock), [])
+            records = plan.run(self.store, self.clock, root=f"/services/data/v{version}")
         return QueryResult(len(records), records)
 
 

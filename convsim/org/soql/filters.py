@@ -11,7 +11,19 @@ from typing import Any
 
 from convsim.org.errors import SalesforceError
 from convsim.org.fold import fold
-from convsim.org.soql.ast import Comparison, Condition, Expression, Logic, Membership, Not, Pattern, Query, SemiJoin
+from convsim.org.layout import indexed
+from convsim.org.soql.ast import (
+    Comparison,
+    Condition,
+    Expression,
+    Logic,
+    Membership,
+    Not,
+    Path,
+    Pattern,
+    Query,
+    SemiJoin,
+)
 from convsim.org.soql.likes import like
 from convsim.org.soql.limits import MAX_SEMI_JOINS
 from convsim.org.soql.literals import Period, value_of
@@ -41,6 +53,8 @@ class Filters:
         self._semi_join = semi_join
         self._operand_of = operand_of or (lambda expression: operand(scope, expression))
         self._semi_joins = 0
+        self.seeks = False
+        """Whether an index may find the records: a condition on an indexed field that all of them must meet."""
 
     def compile(self, condition: Condition, *, under: str = "") -> str:
         """Return SQL that is TRUE where the condition holds; `under` is the word that joins it to its neighbours."""
@@ -52,12 +66,18 @@ class Filters:
                 return f"({self.compile(part, under='NOT')}) IS NOT TRUE"
             case Comparison(field, "LIKE", Pattern(pattern)):
                 return self._like(self._filterable(field), pattern)
-            case Comparison():
+            case Comparison(field, operator):
+                self._note(field, useful=operator != "!=" and under in {"", "AND"})
                 return self._comparison(condition)
-            case Membership():
+            case Membership(field, operator):
+                self._note(field, useful=operator == "IN" and under in {"", "AND"})
                 return self._membership(condition)
             case SemiJoin():
                 return self._semi(condition, under=under)
+
+    def _note(self, expression: Expression, *, useful: bool) -> None:
+        if useful and isinstance(expression, Path) and not self.seeks:
+            self.seeks = indexed(self._scope.column(expression).field)
 
     def _filterable(self, expression: Expression) -> Operand:
         found = self._operand_of(expression)
@@ -160,6 +180,7 @@ class Filters:
         if left.type not in {"id", "reference"}:
             raise malformed(self._text, condition.at, _SEMI_TYPE)
         inner = self._semi_join(self._scope, condition.query)
+        self.seeks = self.seeks or not condition.negated
         sql = f"{left.sql} IN ({inner})"
         return f"({sql}) IS NOT TRUE" if condition.negated else sql
 

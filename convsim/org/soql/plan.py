@@ -88,7 +88,7 @@ class ChildPlan:
         rows = self.plan.statement.rows(store, clock, extra=(json.dumps(ids),))
         records = self.plan.shaped([row[1:] for row in rows], store, clock, root=root)
         answers: dict[str, Record] = {}
-        for row, record in zip(rows, records, strict=True):
+        for row, record in zip(rows, records):  # noqa: B905 - see `Level.rows_shaper`
             answer = answers.get(row[0])
             if answer is None:
                 answer = answers[row[0]] = {"totalSize": 0, "done": True, "records": []}
@@ -118,7 +118,7 @@ class GroupPlan:
         keys = ("attributes", *self.keys)
         records = []
         for row in rows:
-            record = dict(zip(keys, row, strict=False))
+            record = dict(zip(keys, row))  # noqa: B905 - see `Level.rows_shaper`
             record["attributes"] = {"type": "AggregateResult"}
             for key, convert in self.converts.items():
                 record[key] = convert(record[key], shaping)

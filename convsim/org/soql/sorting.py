@@ -28,6 +28,10 @@ def direction(order: Order) -> str:
     return (" DESC" if order.descending else "") + (f" NULLS {nulls}" if nulls else "")
 
 
-def tie_break(table: str, orders: tuple[Order, ...]) -> str:
-    """Return the last term, which makes the order total: the order of the store, or its reverse after DESC."""
-    return f"{table}.rowid DESC" if orders and orders[-1].descending else f"{table}.rowid"
+def tie_break(table: str, orders: tuple[Order, ...], *, seeks: bool) -> str:
+    """Return the last term, which makes the order total: the order of the store, or its reverse after DESC.
+
+    Where an index finds the records, `+` keeps SQLite from walking the whole table in that order instead.
+    """
+    sign = "+" if seeks and not orders else ""
+    return f"{sign}{table}.rowid" + (" DESC" if orders and orders[-1].descending else "")
