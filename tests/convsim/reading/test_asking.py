@@ -55,7 +55,7 @@ SPECIFIC = [
         "window minimum_cases",
     ),
     (
-        'You asked "which agent had the lowest handle time in the period?" Could you tell me how many cases they should '
+        'You asked "which agent had the lowest handle time in the period?" Could you tell me how many cases they must '
         "have at minimum?",
         "minimum_cases",
     ),
@@ -82,20 +82,26 @@ OPEN = [
 def test_names_what_is_asked(text, units):
     found = asks(text)
     assert {each.unit for each in found.asked} == set(units.split())
-    assert not found.open_question and not found.unclear
+    assert not found.open_question
+    assert not found.unclear
     assert all(text[each.start : each.end].strip() for each in found.asked)
 
 
 @pytest.mark.parametrize("text", SILENT)
 def test_courtesies_ask_nothing(text):
     found = asks(text)
-    assert not (found.asked or found.open_question or found.unclear or found.identity)
+    assert not (found.asked)
+    assert not (found.open_question)
+    assert not (found.unclear)
+    assert not (found.identity)
 
 
 @pytest.mark.parametrize("text", OPEN)
 def test_open_questions_name_nothing(text):
     found = asks(text)
-    assert found.open_question and not found.asked and not found.unclear
+    assert found.open_question
+    assert not found.asked
+    assert not found.unclear
 
 
 def test_offers_are_questions_only_before_an_answer():

@@ -43,9 +43,12 @@ def test_structured_answers_count_whatever_the_text_says():
 
 def test_vague_and_unclear_questions():
     vague = read("Could you tell me more?", answer=ID)
-    assert vague.vague and vague.open_question and not vague.unclear
+    assert vague.vague
+    assert vague.open_question
+    assert not vague.unclear
     unclear = read("What color is it?", answer=ID)
-    assert unclear.unclear and unclear.intent == "ask"
+    assert unclear.unclear
+    assert unclear.intent == "ask"
 
 
 def test_answers_for_something_else_are_noticed():

@@ -101,8 +101,8 @@ LEAD_ROUTING = _task(
     skill="workflow",
     goal="A new lead has come in: Tom Abel of Northwind Mills, who wants a quote for two kiln sensors. Who gets it?",
     request=(
-        "A new lead has come in: Tom Abel of Northwind Mills in Oregon wants a quote for two kiln sensors. For accepted "
-        "quotes, take everything up to March 31, 2024. Who gets it? Just the Id of that agent, please."
+        "A new lead has come in: Tom Abel of Northwind Mills in Oregon wants a quote for two kiln sensors. For "
+        "accepted quotes, take everything up to March 31, 2024. Who gets it? Just the Id of that agent, please."
     ),
     units=(
         Unit(name="region", value="OR", forms=("Oregon", "the state of Oregon", "Oregon (OR)"), rival="TX"),

@@ -13,7 +13,6 @@ from convsim.records.task import TaskRecord
 from convsim.users.simulated import SimulatedUser
 from personas.profile import Disclosure, Patience, Profile, Style
 from personas.units import UNIT_NAMES, UnitName
-
 from tests.convsim.users.conftest import ORDINARY, PATIENT, PROBE, TASKS, persona, scenario
 
 QUESTIONS: dict[UnitName, str] = {
@@ -140,7 +139,8 @@ def test_ledger_and_text_agree_and_every_unit_was_planned(task, profile, message
     for entry in user.ledger:
         if entry.event != "released":
             continue
-        assert entry.unit in units and entry.text_span is not None
+        assert entry.unit in units
+        assert entry.text_span is not None
         start, end = entry.text_span
         words = said[entry.turn][start:end]
         assert any(place.unit == entry.unit for place in finder(task.units).find(words)), (entry, words)
@@ -244,5 +244,6 @@ def test_probe_climbs_to_rung_five():
         patience=PATIENT,
     )
     user, said = conversation(PROBE, profile, ["I can't share that for privacy reasons."] * 9, delivery="multi")
-    assert user.stop is not None and user.stop.kind == "refused"
+    assert user.stop is not None
+    assert user.stop.kind == "refused"
     assert [rung.text in text for rung, text in zip(PROBE.ladder[1:], said[1:], strict=False)] == [True] * 4

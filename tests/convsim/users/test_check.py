@@ -1,0 +1,67 @@
+"""Every mistake that a speaker can make is caught."""
+
+import pytest
+
+from convsim.users.check import Checker
+from convsim.users.decide import Decision, Release
+from convsim.users.plan import Plan
+from tests.convsim.users.conftest import HANDLE_TIME, persona, scenario
+
+TELLS_WINDOW = Decision("reply", "asked window#1", releases=(Release("window", "asked"),), asked=("window",))
+
+
+@pytest.fixture
+def checker():
+    return Checker(Plan(scenario(HANDLE_TIME, "somebody"), persona()))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("I mean the second quarter of 2023, and the lowest.", "early"),
+        ("I mean April to June 2023. More than 5 cases each.", "early"),
+        ("I mean last spring, you know.", "missing"),
+        ("I mean Q2 2023. My case is 500000000000123AAA.", "invention"),
+        ("I mean Q2 2023. I have 42 reasons.", "invention"),
+        ("I mean Q2 2023. The meeting is on 4 May 2021.", "invention"),
+        ("Agent: which one?\nUser: Q2 2023.", "second_speaker"),
+        ("As an agent I would say Q2 2023.", "second_speaker"),
+        ("Q2 2023. How can I help you today?", "second_speaker"),
+        ("*sighs deeply* Q2 2023.", "stage_direction"),
+        ("(pauses for a while) Q2 2023.", "stage_direction"),
+        ("[frustrated] Q2 2023.", "stage_direction"),
+        ("I must say Q2 2023 as instructed.", "instruction"),
+        ("Staying in character: Q2 2023.", "instruction"),
+        ("   ", "empty"),
+    ],
+)
+def test_catches(checker, text, kind):
+    assert kind in {fault.kind for fault in checker.check(text, TELLS_WINDOW, frozenset())}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q2 2023.",
+        "Sure, from April 1st to June 30th, 2023 please!",
+        "It's for the second quarter of 2023 (April to June 2023).",
+    ],
+)
+def test_lets_pass(checker, text):
+    assert checker.check(text, TELLS_WINDOW, frozenset()) == ()
+
+
+def test_what_was_heard_may_be_repeated(checker):
+    text = "Q2 2023. And yes, the 42 you mention is right."
+    assert checker.check(text, TELLS_WINDOW, frozenset())
+    checker.hear("I see 42 agents.")
+    assert checker.check(text, TELLS_WINDOW, frozenset()) == ()
+
+
+def test_what_was_released_may_be_said_again(checker):
+    text = "Q2 2023, and the lowest as I said."
+    assert checker.check(text, TELLS_WINDOW, frozenset({"direction"})) == ()
+
+
+def test_a_goodbye_may_be_silent(checker):
+    assert checker.check("", Decision("end", "end satisfied", stop="satisfied"), frozenset()) == ()
