@@ -44,7 +44,7 @@ def checks(org_type: str, *, seed: int = 0, scale: float = 1.0) -> Iterator[Chec
     bundle = generated_bundle(org_type, seed, scale)
     assert bundle.latent_path is not None
     org = Checked(bundle, latent_facts.load(bundle.latent_path))
-    for check in (_counts, _ids, _references, _dates, _history, _owners, _people, _lines, _oracle, _articles, _shares):
+    for check in ALL:
         yield from check(org)
 
 
@@ -203,3 +203,19 @@ def _shares(org: Checked) -> Iterator[CheckRow]:
         # A tenth of an org has a tenth of the agents: four times an even share is no shortcut there.
         limit = max(0.15, 4 / max(1, len(found)))
         yield CheckRow(f"largest share of one value among {name}", f"{share:.1%} (limit {limit:.0%})", share <= limit)
+
+
+ALL: tuple[Callable[[Checked], Iterator[CheckRow]], ...] = (
+    _counts,
+    _ids,
+    _references,
+    _dates,
+    _history,
+    _owners,
+    _people,
+    _lines,
+    _oracle,
+    _articles,
+    _shares,
+)
+"""All checks, in the order in which they are printed."""

@@ -18,6 +18,7 @@ class Entry:
         self.file = file
         self.line = node.start_mark.line + 1
         self._nodes: dict[str, yaml.Node] = {}
+        self._lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
         for key, value in node.value:
             if key.value in self._nodes:
                 raise SourceError(file, key.start_mark.line + 1, found=f"key '{key.value}' appears twice")
@@ -101,6 +102,8 @@ class Entry:
         """Return the error for this mapping, at the key's line when one is named."""
         node = self._nodes.get(key)
         line = self.line if node is None else node.start_mark.line + 1
+        if isinstance(node, yaml.MappingNode):
+            line = self._lines[key]
         return SourceError(self.file, line, found=found, allowed=allowed, remedy=remedy)
 
     def _scalar(self, key: str) -> object:
