@@ -64,7 +64,7 @@ class Plan(ABC):
     metric: ClassVar[Metric] = "exact"
     answer: ClassVar[Answer]
     folder: ClassVar[Path]
-    none_share: ClassVar[bool] = False
+    can_be_none: ClassVar[bool] = False
     """Whether every sixth instance is planned with the gold "none"."""
     least_required: ClassVar[int] = 1
     """Units that must be proved required, so that the task needs its user."""

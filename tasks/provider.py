@@ -22,7 +22,7 @@ class FamilyTask:
     record: "TaskRecord"
     plan: "Plan"
 
-    def solve(self, salesforce: "Salesforce", known: "Mapping[UnitName, UnitValue]", /) -> tuple[str, ...]:
+    def solve(self, salesforce: "Salesforce", known: "Mapping[UnitName, UnitValue]") -> tuple[str, ...]:
         """Return what a competent admin answers with these values; the others are assumed."""
         assumed = {unit.name: self.assume(unit.name) for unit in self.record.units if unit.name not in known}
         told = {name: value for name, value in assumed.items() if value is not None}

@@ -68,7 +68,7 @@ def exhausted(plan: Plan, ground: Ground, maximum: int) -> ConfigError:
 
 def plans_none(plan: Plan, org: str, seed: int, number: int) -> bool:
     """Return whether this instance is to have the gold "none": one in six, evenly spread."""
-    return plan.none_share and (number + digest(plan.name, org, seed) % NONE_EVERY) % NONE_EVERY == 0
+    return plan.can_be_none and (number + digest(plan.name, org, seed) % NONE_EVERY) % NONE_EVERY == 0
 
 
 class _Chosen:

@@ -36,7 +36,7 @@ class RankingPlan(Plan):
 
     measure: ClassVar[Measure]
     answer = Answer(kind="id", prefixes=("005",), none=True)
-    none_share = True
+    can_be_none = True
     least_required = 2
     prefers_required = True
 

@@ -44,6 +44,8 @@ def route(ground: Ground, issue: str, product: str) -> Standing:
     """Return who gets a case of this issue and product."""
     seen = _experience(ground)
     first = _most(seen.by_issue[issue], sorted(seen.by_issue[issue]))
+    if not first:
+        return Standing((), 1, "nobody has closed a case of the issue")
     if len(first) == 1:
         return Standing(first, 1, f"most closed cases of the issue ({seen.by_issue[issue][first[0]]})")
     counts = seen.by_product[product]

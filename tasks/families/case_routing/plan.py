@@ -35,7 +35,10 @@ class CaseRouting(Plan):
     def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
         """Return a candidate; the three steps of the policy all decide some of the instances."""
         del none
-        issue, product = self._pair(ground, key)
+        pair = self._pair(ground, key)
+        if pair is None:
+            return None
+        issue, product = pair
         others = [each for each in troubles(ground, product) if each != issue]
         rivals = shuffled(others, *key, "rivals")[:_RIVALS]
         texts = {each: told(ground, each, product=product, key=key) for each in (issue, *rivals)}
@@ -85,12 +88,12 @@ class CaseRouting(Plan):
         del record, unit
         return None
 
-    def _pair(self, ground: Ground, key: tuple[object, ...]) -> tuple[str, str]:
+    def _pair(self, ground: Ground, key: tuple[object, ...]) -> tuple[str, str] | None:
         """Return issue and product: the number has its turn at a step, attempts that fail move on to the next one."""
         *rest, number, attempt = key
         turn = int(str(number)) + digest(*rest) + int(str(attempt)) // _PATIENCE
         options = pairs(ground)[_STEPS[turn % len(_STEPS)]] or pairs(ground)[1]
-        return choice(options, *key, "pair")
+        return choice(options, *key, "pair") if options else None
 
 
 def _value(subject: str, body: str) -> str:
