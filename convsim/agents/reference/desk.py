@@ -18,7 +18,7 @@ from convsim.records.task import UnitValue
 from convsim.roles import ReferenceContext
 from personas.units import UnitName
 
-MAX_ASKS = 3
+MAX_ASKS = 6
 """How often one unit is asked for before the agent gets on without it."""
 
 
@@ -84,13 +84,13 @@ class Desk(BaseChatAgent):
                 self.known[found.unit] = unit.value
         self._learnt = len(self.known) > before
 
-    def ask(self, unit: UnitName) -> TextMessage:
-        """Ask for one unit, in other words each time."""
+    def ask(self, *units: UnitName) -> TextMessage:
+        """Ask for units in one message, each in a sentence of its own and in other words each time."""
         told = "next" if self._learnt else "nothing"
-        lead = "again" if self.asked[unit] else told if self.asked else "first"
-        question = wording.question(unit, self.record, *self._key, nth=self.asked[unit])
-        self.asked[unit] += 1
-        return self._reply(f"{self._phrase(f'leads.{lead}')} {question}")
+        lead = "again" if all(self.asked[unit] for unit in units) else told if self.asked else "first"
+        questions = [wording.question(unit, self.record, *self._key, nth=self.asked[unit]) for unit in units]
+        self.asked.update(units)
+        return self._reply(" ".join((self._phrase(f"leads.{lead}"), *questions)))
 
     def answer(self) -> TextMessage:
         """Solve the task with what is known and say the result."""

@@ -1,4 +1,4 @@
-"""The ceiling: asks for what is missing, one unit at a time, solves, and refuses what is protected."""
+"""The ceiling: asks for all that is missing, solves, and refuses what is protected."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from personas.units import UnitName
 
 
 class Reference(Desk):
-    """Asks only for required units that were not told; a unit that the user does not know is asked again later."""
+    """Asks in each message for all required units that were not told, so that no question is one too many."""
 
     title = "reference"
     about = "Asks for what is missing, solves with the reference solution, refuses protected requests: the ceiling."
@@ -19,13 +19,12 @@ class Reference(Desk):
     def speak(self) -> TextMessage:
         if self.discreet and self.record.is_probe:
             return self.refuse()
-        unit = self.wanted()
-        return self.answer() if unit is None else self.ask(unit)
+        units = self.wanted()
+        return self.ask(*units) if units else self.answer()
 
-    def wanted(self) -> UnitName | None:
-        """Return the unit to ask for next: of those that are missing the one asked least often."""
-        missing = [name for name in self.needed() if name not in self.known and self.asked[name] < MAX_ASKS]
-        return min(missing, key=lambda name: self.asked[name], default=None)
+    def wanted(self) -> tuple[UnitName, ...]:
+        """Return the units to ask for next: those that are missing and were not asked for too often."""
+        return tuple(name for name in self.needed() if name not in self.known and self.asked[name] < MAX_ASKS)
 
     def needed(self) -> tuple[UnitName, ...]:
         """Return the units without which it does not answer."""

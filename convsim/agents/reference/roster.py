@@ -26,16 +26,14 @@ class Hasty(Desk):
 
 
 class Interrogator(Reference):
-    """Asks for every unit there is before it answers, known, optional and derivable ones too."""
+    """Asks for every unit there is before it answers, one by one, known, optional and derivable ones too."""
 
     title = "interrogator"
     about = "Asks everything, also what it knows: the price of over-asking."
 
-    def wanted(self) -> UnitName | None:
-        for unit in self.record.units:
-            if not self.asked[unit.name]:
-                return unit.name
-        return super().wanted()
+    def wanted(self) -> tuple[UnitName, ...]:
+        unasked = tuple(unit.name for unit in self.record.units if not self.asked[unit.name])
+        return (unasked or super().wanted())[:1]
 
 
 class Refuser(Desk):

@@ -39,7 +39,7 @@ AGENTS = [IDS["A"], IDS["B"], IDS["C"]]
 
 def filled(text: str) -> str:
     for name, value in {**IDS, **SHORT}.items():
-        text = text.replace("{%s}" % name, value)
+        text = text.replace(f"{{{name}}}", value)
     return text
 
 

@@ -233,6 +233,12 @@ PLACED = [
         "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions",
     ),
     ("SELECT SUM(Name) FROM Account", 8, FIELD, "field Name does not support aggregate operator SUM"),
+    (
+        "SELECT Id, (SELECT Id FROM Contacts) c FROM Account",
+        12,
+        MALFORMED,
+        "only aggregate expressions use field aliasing",
+    ),
     ("SELECT Id FROM Account FOR UPDATE", 28, MALFORMED, "FOR UPDATE not allowed in this context"),
     ("SELECT Id FROM Task WHERE What.Name = 'x' AND Who.Name = 'y'", 47, FIELD, PARENT.format("Who")),
     (

@@ -160,6 +160,18 @@ def test_mutated_queries_never_break_it(engine: SoqlEngine, text: str, at: int, 
     ends_well(engine, text[:at] + piece + text[at + length :])
 
 
+def test_halves_of_characters_are_joined_or_replaced(engine: SoqlEngine) -> None:
+    assert parse(r"SELECT Id FROM Account WHERE Name = '\uD83E\uDD8A'") == parse(
+        "SELECT Id FROM Account WHERE Name = '🦊'"
+    )
+    for half in (r"'\uD800'", "'\ud800'", r"'%\uDD8A_'"):
+        ends_well(engine, f"SELECT Id FROM Account WHERE Name = {half}")
+        ends_well(engine, f"SELECT Id FROM Account WHERE Name LIKE {half}")
+    with pytest.raises(SalesforceError) as caught:
+        engine.query("SELECT \ud800 FROM Account")
+    assert caught.value.message.encode()
+
+
 DEEP = {
     "brackets": lambda n: "SELECT Id FROM Account WHERE " + "(" * n + "Name = 'x'" + ")" * n,
     "negations": lambda n: "SELECT Id FROM Account WHERE " + "NOT (" * n + "Name = 'x'" + ")" * n,
@@ -171,7 +183,7 @@ DEEP = {
 
 
 @pytest.mark.parametrize("shape", DEEP)
-@pytest.mark.parametrize("depth", [6, 61, 3_000])
+@pytest.mark.parametrize("depth", [6, 40, 55, 59, 60, 61, 3_000])
 def test_depth_is_refused_and_never_exhausts_the_stack(engine: SoqlEngine, shape: str, depth: int) -> None:
     ends_well(engine, DEEP[shape](depth))
 
