@@ -17,6 +17,7 @@ from convsim.org.soql.clock import SessionClock
 from convsim.org.soql.compile import compile_query
 from convsim.org.soql.parser import parse
 from convsim.org.soql.plan import CountPlan, Plan
+from convsim.org.soql.reader import mended
 from convsim.org.store import Store
 
 API_VERSION = "59.0"
@@ -59,6 +60,7 @@ class SoqlEngine:
 
 def plan_of(text: str, schema: Schema, *, include_deleted: bool) -> Plan:
     """Return the plan of a query, from the cache where it was planned before; raises SalesforceError."""
+    text = mended(text)
     if len(text) > _LONG:
         return _plan.__wrapped__(text, schema, include_deleted)
     return _plan(text, schema, include_deleted)

@@ -129,6 +129,13 @@ class Reader:
         return self.take().text
 
 
+def mended(text: str) -> str:
+    """Return the text with halves of UTF-16 pairs joined, or replaced where they stand alone: no text can hold them."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def unescaped(text: str, token: Token) -> str:
     """Return a string's value; raises SalesforceError for `\\%` and `\\_`, which belong to LIKE alone."""
     inner = token.text[1:-1]
@@ -143,7 +150,7 @@ def unescaped(text: str, token: Token) -> str:
             raise unreadable(text, token.at + 1 + match.start(2))
         return _ESCAPED[letter if letter in _ESCAPED else letter.lower()]
 
-    return _ESCAPE.sub(resolve, inner)
+    return mended(_ESCAPE.sub(resolve, inner))
 
 
 def unescaped_pattern(token: Token) -> str:
@@ -155,4 +162,4 @@ def unescaped_pattern(token: Token) -> str:
             return chr(int(code, 16)).replace("\\", "\\\\")
         return match.group() if letter in "%_\\" else _ESCAPED[letter if letter in _ESCAPED else letter.lower()]
 
-    return _ESCAPE.sub(resolve, token.text[1:-1])
+    return mended(_ESCAPE.sub(resolve, token.text[1:-1]))

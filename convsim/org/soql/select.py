@@ -36,6 +36,8 @@ class SelectList:
         for entry in self._query.select:
             match entry:
                 case Subquery():
+                    if entry.alias:
+                        raise self._no_alias(entry.at)
                     self._add_subquery(self.level, entry)
                 case TypeOf():
                     self._add_type_of(entry)
@@ -47,7 +49,10 @@ class SelectList:
 
     def _refuse_alias(self, entry: Selected) -> None:
         if not isinstance(entry.expression, Call) or entry.expression.function not in TRANSPARENT:
-            raise malformed(self._scope.text, entry.at, "only aggregate expressions use field aliasing")
+            raise self._no_alias(entry.at)
+
+    def _no_alias(self, at: int) -> SalesforceError:
+        return malformed(self._scope.text, at, "only aggregate expressions use field aliasing")
 
     def _add(self, expression: Expression, *, at: int) -> None:
         if isinstance(expression, Path):

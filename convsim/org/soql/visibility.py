@@ -44,4 +44,4 @@ def check_with(scope: Scope, query: Query) -> None:
         raise malformed(scope.text, clause.at, f"WITH DATA CATEGORY is not supported for {scope.sobject.name}")
     if clause.value is not None:
         raise no_column(scope.text, clause.at, name=clause.name, sobject=scope.sobject.name)
-    raise unexpected(scope.text, clause.at, clause.name)
+    raise unexpected(scope.text, clause.at, scope.text[clause.at : clause.at + len(clause.name)])
