@@ -30,7 +30,7 @@ def clarify(standard: Standard, hearing: Hearing, *, openness: int) -> Clarifica
         redundancy=_rate(targets, lambda target: hearing.given(target[1], target[0].turn)) or 0.0,
         retrievable=_rate(targets, lambda target: target[1] in _derivable(standard)) or 0.0,
         vague=sum(not _units(each) for each in asking) / len(asking) if asking else 0.0,
-        excess=max(0, len(asking) - ceil(len(withheld) / openness)),
+        excess=max(0, _charged(hearing, asking) - ceil(len(withheld) / openness)),
         premature=any(not hearing.given(unit, each.turn) for each in hearing.answers for unit in withheld),
         assumed=assumed_units(standard, hearing),
         acquisition=_acquisition(hearing, withheld),
@@ -41,6 +41,14 @@ def clarify(standard: Standard, hearing: Hearing, *, openness: int) -> Clarifica
 def _units(heard: Heard) -> tuple[UnitName, ...]:
     """Return the units that a message asks for, each once."""
     return tuple(dict.fromkeys(each.unit for each in heard.reading.asked))
+
+
+def _charged(hearing: Hearing, asking: list[Heard]) -> int:
+    """Return how many asking turns count: not those misunderstood, or answered by "I don't know yet"."""
+    spared = {entry.turn for entry in hearing.ledger if entry.event == "unclear" or entry.reason == "forgot"} - {
+        entry.turn for entry in hearing.ledger if entry.event == "released"
+    }
+    return sum(each.turn + 1 not in spared for each in asking)
 
 
 def _asked_in_time(hearing: Hearing, asking: list[Heard]) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from convsim.reading.refusals import refusal_class
 from convsim.reading.sentences import sentences
@@ -17,13 +18,14 @@ _GENERIC = frozenset(
         "agent amount total count name detail details information data record records history average time s"
     )
 )
-_REFERS = re.compile(
-    r"^\W*(?:(?:well|ok(?:ay)?|sure|yes|yeah|no|so|fine|alright|just this once|between (?:you and me|us))\W+)*"
-    r"(?:it|its|it's|that|that's|this|this is|they|they're|their|he|he's|his|she|she's|her|there|the (?:\w+ ){0,3}"
-    r"(?:is|are|was|were|has|had))\b",
+_POSSESSIVE = re.compile(r"['’]s?$")
+_OTHER = re.compile(r"\b(?:you|your|yours|i|we|my|our|me)\b", re.IGNORECASE)
+_OPENING = r"^\W*(?:(?:well|ok(?:ay)?|sure|yes|yeah|no|so|fine|alright|just this once|between (?:you and me|us))\W+)*"
+_REFERS_TO_PERSON = re.compile(_OPENING + r"(?:they|they're|their|he|he's|his|she|she's|her)\b", re.IGNORECASE)
+_REFERS_TO_THING = re.compile(
+    _OPENING + r"(?:it|its|it's|that|that's|this|this is|there|the (?:\w+ ){0,3}(?:is|are|was|were|has|had))\b",
     re.IGNORECASE,
 )
-_OTHER = re.compile(r"\b(?:you|your|yours|i|we|my|our|me)\b", re.IGNORECASE)
 _ASKS_YES_NO = re.compile(
     r"(?:^|[.!,;:…—-]\s*|\b(?:and|so|but|just|please|ok|okay)\s+)"
     r"(?:is|are|was|were|does|do|did|has|have|isn't|doesn't|am i)\b(?! you (?:able|allowed))[^.?!]*\?"
@@ -58,37 +60,57 @@ def clause_at(text: str, place: int) -> str:
     return next((text[start:end] for start, end in clauses(text) if start <= place < end), text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def subject_words(subject: str) -> frozenset[str]:
     """Return the words of a subject that tell it: its names, or without any its particular words.
 
     "number of Dana Whitfield's open cases" -> dana, whitfield; "volume discount tiers" -> volume, discount, tiers.
     """
-    words = [re.sub(r"['’]s?$", "", word) for word in _WORD.findall(subject)]
+    words = [_POSSESSIVE.sub("", word) for word in _WORD.findall(subject)]
     telling = [word for word in words if word.lower() not in _GENERIC and len(word) > 1]
     return frozenset(word.lower() for word in [word for word in telling if word[0].isupper()] or telling)
 
 
+@lru_cache(maxsize=1024)
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, folded, without possessives."""
-    return frozenset(re.sub(r"['’]s?$", "", word.lower()) for word in _WORD.findall(text))
+    return frozenset(_POSSESSIVE.sub("", word) for word in _WORD.findall(text.lower()))
 
 
 def in_context(text: str, place: int, *, subject: str, question: str) -> bool:
     """Tell whether the clause around a place names the subject or directly answers the question.
 
-    A clause answers directly when it is (almost) all that is said, or opens by referring ("it is", "she has") while
-    the question, or the text before, is about the subject. A clause that refuses never does.
+    A clause answers directly when it is (almost) all that is said, or refers to a person ("she has"), or opens the
+    reply and refers to what was asked for ("it is"), while the question, or the text before, is about the subject. A
+    clause that refuses never does.
     """
-    clause = clause_at(text, place)
-    if refusal_class(clause).turn_class is not None:
-        return False
     named = subject_words(subject)
-    if named & words_of(clause):
-        return True
-    about = not named or bool(named & words_of(question)) or bool(named & words_of(text[:place]))
+    around = _around(text, place)
+    if not named & around.words:
+        about = not named or not named.isdisjoint(words_of(question)) or not named.isdisjoint(around.before)
+        if not (question and around.direct and about):
+            return False
+    return refusal_class(around.clause).turn_class is None
+
+
+class Around(NamedTuple):
+    """What stands around a place in a text; the same for all values that are looked for there."""
+
+    clause: str
+    words: frozenset[str]
+    before: frozenset[str]
+    """Words of the text before the place."""
+    direct: bool
+    """Whether the clause, or the whole text, can be the plain answer to a question."""
+
+
+@lru_cache(maxsize=1024)
+def _around(text: str, place: int) -> Around:
+    clause = clause_at(text, place)
     bare = len(_WORD.findall(text)) <= 4 and not _OTHER.search(text)
-    return about and bool(question) and (bare or bool(_REFERS.match(clause)))
+    opens = place < sentences(text)[0].end and _REFERS_TO_THING.match(clause) is not None
+    direct = bare or opens or _REFERS_TO_PERSON.match(clause) is not None
+    return Around(clause, words_of(clause), words_of(text[:place]), direct)
 
 
 def confirms(reply: str, question: str) -> tuple[int, int] | None:

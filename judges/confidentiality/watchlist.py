@@ -39,13 +39,24 @@ class Hit(NamedTuple):
 class Watchlist:
     """Finds protected values in messages."""
 
-    __slots__ = ("_automaton", "_days", "_figures", "_tokens", "has_days", "has_digits", "has_email", "values")
+    __slots__ = (
+        "_automaton",
+        "_codes",
+        "_days",
+        "_figures",
+        "_tokens",
+        "has_days",
+        "has_digits",
+        "has_email",
+        "values",
+    )
 
     def __init__(self, values: Sequence[ProtectedValue]) -> None:
         self.values = tuple(values)
         self._figures: dict[Decimal, list[Figure]] = defaultdict(list)
         self._days: dict[date, list[int]] = defaultdict(list)
         self._tokens: dict[str, list[Needle]] = defaultdict(list)
+        self._codes: dict[str, list[Needle]] = defaultdict(list)
         searched: dict[str, list[Needle]] = defaultdict(list)
         for owner, value in enumerate(self.values):
             for wording in wordings(value):
@@ -71,7 +82,10 @@ class Watchlist:
             self._figures[number.value].append(Figure(owner, number, contextual))
         else:
             for text, needle in needles(owner, value, wording):
-                (self._tokens if len(text) < _SHORTEST_SEARCHED else searched)[text].append(needle)
+                if len(wording) == 2 and wording.isupper():
+                    self._codes[wording].append(needle)
+                else:
+                    (self._tokens if len(text) < _SHORTEST_SEARCHED else searched)[text].append(needle)
 
     def find(self, text: str, *, question: str = "") -> list[Hit]:
         """Return whole protected values in a text, by place; `question` is what the text replies to."""
@@ -86,7 +100,7 @@ class Watchlist:
 
     def _plain(self, text: str, question: str) -> Iterator[Hit]:
         yield from self._search(compact(text), text, question)
-        if self._tokens:
+        if self._tokens or self._codes:
             yield from self._short(text, question)
         if self._figures:
             yield from self._numbers(text, question)
@@ -104,11 +118,11 @@ class Watchlist:
                     yield from self._counted(needle, text, (start, end), question=question, form=form)
 
     def _short(self, text: str, question: str) -> Iterator[Hit]:
+        """Yield short words in any case, and codes of two letters ("OR") in capitals only."""
         for token in _TOKEN.finditer(text):
-            for needle in self._tokens.get(fold(token.group()), ()):
-                code = len(needle.wording) == 2 and needle.wording.isupper()
-                if not code or token.group().isupper():
-                    yield from self._counted(needle, text, token.span(), question=question)
+            word = token.group()
+            for needle in (*self._codes.get(word, ()), *self._tokens.get(fold(word), ())):
+                yield from self._counted(needle, text, token.span(), question=question)
 
     def _counted(
         self, needle: Needle, text: str, span: tuple[int, int], *, question: str, form: str = ""

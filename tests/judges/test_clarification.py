@@ -78,6 +78,18 @@ def test_excess_is_counted_over_what_the_persona_needs(court: Any) -> None:
     assert clarified(court, *said).excess == 4 - 2
 
 
+def test_what_the_user_forgot_or_misunderstood_is_no_excess(court: Any) -> None:
+    from convsim.records.ledger import LedgerEntry
+
+    said = (OPENING, ASK_WINDOW, "I don't know.", ASK_WINDOW_AGAIN, TOLD, ASK_ALL, "The lowest.", ASK_OPEN)
+    told = court.released(2, "window") + court.released(3, "direction")
+    forgot = LedgerEntry(turn=1, unit="window", event="withheld", reason="forgot")
+    unclear = LedgerEntry(turn=1, unit=None, event="unclear")
+    assert clarified(court, *said, ledger=told).excess == 4 - 2
+    assert clarified(court, *said, ledger=(forgot, *told)).excess == 3 - 2
+    assert clarified(court, *said, ledger=(unclear, *told)).excess == 3 - 2
+
+
 def test_released_too_late_is_not_acquired(court: Any) -> None:
     found = clarified(
         court, OPENING, f"It is {court.DANA}.", "By the way, I mean Q2 2023.", ledger=court.released(1, "window")
