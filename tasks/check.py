@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from convsim.errors import SimulationError
 from convsim.records.task import Unit, UnitValue
-from convsim.roles import Task, World
+from convsim.roles import Task, TaskProvider, World
 from personas.units import UnitName
-from tasks.provider import provider
 from tasks.selection import CAP
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ class Row:
     """The first offender."""
 
 
-def check(world: World, families: Iterable[str], *, seed: int, count: int) -> Iterator[Row]:
+def check(provider: TaskProvider, world: World, families: Iterable[str], *, seed: int, count: int) -> Iterator[Row]:
     """Yield the rows of each family for the first `count` instances of a seed; raises ConfigError as `build` does."""
     salesforce = world.connect()
     for family in families:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from simple_salesforce import Salesforce
 
     from convsim.records.task import TaskRecord, UnitValue
-    from convsim.roles import Family, Task, World
+    from convsim.roles import Check, Family, Task, World
     from personas.units import UnitName
     from tasks.plan import Plan
 
@@ -60,6 +60,16 @@ class Provider:
     def restore(self, record: "TaskRecord") -> "Task":
         """Return the task of a stored record; raises ConfigError for a family that is not ours."""
         return FamilyTask(record, plan_of(record.family))
+
+    def check(self, family: str, world: "World", *, seed: int, count: int) -> "Sequence[Check]":
+        """Return what `tasks.check` finds, one row a rule."""
+        from convsim.roles import Check
+        from tasks.check import check
+
+        return [
+            Check(row.family, row.rule, f"{row.value:.3g} of {row.n} (limit {row.limit}) {row.note}".rstrip(), row.ok)
+            for row in check(self, world, [family], seed=seed, count=count)
+        ]
 
 
 @cache

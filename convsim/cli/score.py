@@ -11,8 +11,6 @@ from convsim.cli.options import option, pairs
 if TYPE_CHECKING:
     from convsim.runs.config import JudgeConfig
 
-SQLITE = b"SQLite format 3\x00"
-
 
 @click.command()
 @click.argument("what", metavar="RUN|FILE.jsonl")
@@ -33,14 +31,11 @@ def command(what: str, judge: str, judge_args: tuple[str, ...], judge_base_url: 
 
 def _is_run(path: Path) -> bool:
     from convsim.errors import ConfigError
+    from convsim.runs.files import is_sqlite
 
-    try:
-        with path.open("rb") as file:
-            return file.read(len(SQLITE)) == SQLITE
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error.strerror}; name a run file or a file of JSON lines"
-        ) from error
+    if not path.is_file():
+        raise ConfigError(f"{path} cannot be read: there is no such file; name a run file or a file of JSON lines")
+    return is_sqlite(path)
 
 
 def _score_run(what: str, config: "JudgeConfig") -> int:

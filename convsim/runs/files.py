@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from convsim.errors import ConfigError
@@ -38,27 +39,37 @@ def check_file(path: Path, application_id: int) -> None:
     """Raise ConfigError unless the file is an unharmed SQLite file with our application id."""
     if path.is_dir():
         raise ConfigError(f"{path} is a folder, not a run file; name a file, for instance {path / 'run.sqlite'}")
-    try:
-        with path.open("rb") as file:
-            head = file.read(100)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}; choose another --out") from error
-    if not head.startswith(b"SQLite format 3\x00") or len(head) < 100:
-        raise ConfigError(f"{path} is no run store (it is no SQLite file, or was cut off); {_REMEDY}")
+    if not os.access(path, os.R_OK):
+        raise ConfigError(f"{path} cannot be read: permission denied; choose another --out")
     try:
         _check_content(path, application_id)
     except sqlite3.DatabaseError as error:
+        if "not a database" in str(error):
+            raise ConfigError(f"{path} is no run store (it is no SQLite file, or was cut off); {_REMEDY}") from error
         raise ConfigError(f"{path} is damaged ({error}); {_REMEDY}") from error
 
 
-def _check_content(path: Path, application_id: int) -> None:
-    connection = sqlite3.connect(path, timeout=5)
+def is_sqlite(path: Path) -> bool:
+    """Return whether the file is a SQLite database.
+
+    Asked through SQLite alone: opening and closing the file by other means would drop the locks that this process
+    holds on it (sqlite.org, "How To Corrupt An SQLite Database File", section 2.2).
+    """
     try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return path.stat().st_size > 0
+
+
+def _check_content(path: Path, application_id: int) -> None:
+    if path.stat().st_size == 0:
+        raise sqlite3.DatabaseError("file is not a database")
+    with closing(sqlite3.connect(path, timeout=5)) as connection:
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if found != application_id:
             raise ConfigError(f"{path} is a SQLite file of another program; {_REMEDY}")
         verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             raise ConfigError(f"{path} is damaged ({verdict}); {_REMEDY}")
-    finally:
-        connection.close()

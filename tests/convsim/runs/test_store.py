@@ -70,7 +70,7 @@ def test_verdicts_of_two_judges_stand_side_by_side(tmp_path: Path) -> None:
     [
         (b"", "no SQLite file, or was cut off"),
         (b"hello, this is a text", "no SQLite file, or was cut off"),
-        (b"SQLite format 3\x00" + b"\x07" * 2000, "damaged"),
+        (b"SQLite format 3\x00" + b"\x07" * 2000, "cut off"),
     ],
 )
 def test_foreign_and_torn_files_are_refused_and_kept(tmp_path: Path, content: bytes, said: str) -> None:
