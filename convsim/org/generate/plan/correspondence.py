@@ -124,7 +124,9 @@ def _case_thread(world: World, case: CaseFact, number: int) -> None:
     ):
         agent = next((each.agent for each in reversed(case.owners) if each.since <= moment), case.owners[0].agent)
         slots = _case_slots(world, case, agent, draw)
-        slots |= talk.question(world.org_type, draw=Draw(draw.key, place // 2), slots=slots)
+        slots |= talk.question(
+            world.org_type, world.issue[case.issue].key, draw=Draw(draw.key, place // 2), slots=slots
+        )
         subject = f"{'Re: ' if place else ''}{case.subject} [{case.number}]"
         exact = f"{rule}_{kind}" if rule in {"agent_reply", "customer_answer"} else rule
         letter = Letter(exact, subject, moment, case.contact, agent, case.id, case.id)

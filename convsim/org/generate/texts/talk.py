@@ -7,8 +7,16 @@ from convsim.org.generate.content import DOMAINS, grammar
 from convsim.org.generate.draw import Draw
 from convsim.org.generate.latent import OrgType
 
-QUESTIONS = ("serial", "since", "call")
-"""Kinds of questions that agents ask; each has rules `ask_...` and `answer_...`."""
+_ON_A_THING = frozenset(
+    ("network", "battery", "readings", "update", "damaged", "housing", "alarms", "replacement", "dead", "noise", 
+     "smell", "charge", "app", "leak", "finish", "broken", "wrong", "warranty")
+)  # fmt: skip
+"""Issues for which a number or a photo helps."""
+_LASTING = frozenset(
+    ("network", "battery", "sync", "license", "readings", "update", "lockout", "slow", "alarms", "interface", "dead",
+     "noise", "smell", "charge", "app", "leak", "finish")
+)  # fmt: skip
+"""Issues that began at some time and go on."""
 _CHAT = (
     ("agent", "chat_open_agent"),
     ("customer", "chat_open_customer"),
@@ -40,9 +48,14 @@ def email(org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str])
     return grammar(f"{org_type}_talk").say(rule, draw, slots)
 
 
-def question(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str]) -> dict[str, str]:
-    """Return a question of the agent as slot `ask` and what the customer answers as slot `answer`."""
-    said, kind = grammar(f"{org_type}_talk"), draw.pick(QUESTIONS, "question")
+def question(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str]) -> dict[str, str]:
+    """Return a question that fits the issue (its key) as slot `ask`, and the customer's answer as slot `answer`."""
+    kinds = ["call"]
+    if issue in _ON_A_THING and slots["family"] != "Software":
+        kinds.append("serial")
+    if issue in _LASTING:
+        kinds.append("since")
+    said, kind = grammar(f"{org_type}_talk"), draw.pick(kinds, "question")
     return {"ask": said.raw(f"ask_{kind}", draw, slots), "answer": said.raw(f"answer_{kind}", draw, slots)}
 
 
@@ -55,7 +68,7 @@ def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str])
     """Return a chat about an issue (its key), one line per message with the speaker's first name."""
     said, cases = grammar(f"{org_type}_talk"), grammar(f"{org_type}_cases")
     full = {**slots, "sym": cases.raw(f"sym_{issue}", draw, slots), "more": cases.raw(f"more_{issue}", draw, slots)}
-    full |= question(org_type, draw=draw, slots=slots)
+    full |= question(org_type, issue, draw=draw, slots=slots)
     spoken = {"agent": slots["agent_first"], "customer": slots["first"]}
     lines = [(who, said.say(rule, draw, full)) for who, rule in _CHAT]
     return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
