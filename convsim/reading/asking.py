@@ -47,7 +47,8 @@ _CHOICE = re.compile(
     r"|\b(?:is|was) (?:it|this|that)\b|correct\W*$|right\W*$|\b(?:use|assume|take|consider|look at|go with)\b|whether"
 )
 _UNKNOWN_HEAD = re.compile(
-    r"\b(?:which|what)\s+(?!is|are|was|were|do|does|did|should|would|could|can|will|has|have|you|i|we|exactly)[a-z]"
+    r"\b(?:which|what)\s+(?!is|are|was|were|do|does|did|should|would|could|can|will|has|have|you|i|we|exactly|specifically"
+    r"|precisely|kind|one)[a-z]"
 )
 _WH_BEFORE = re.compile(r"\b(?:which|what|whose)(?:'s)?\s+(?:[a-z'-]+\s+){0,2}$")
 _JOINED_BEFORE = re.compile(
@@ -63,6 +64,7 @@ _PREPOSITION_BEFORE = re.compile(
 )
 _LIGHT = re.compile(r"(?:ids?|identifier|(?:full )?name) (?:of|for) (?:(?:the|your|this|that|a|their) )?(?:[a-z]+ )?\Z")
 _QUESTION = re.compile(r"[?？][\"')\] ]*$")
+_WHICH_ONE = re.compile(r"\bwhich (?:one|ones|of (?:them|these|those))\b")
 _LETTERS = re.compile(r"[a-z]{2,}")
 _EXPLICIT_JOIN = re.compile(r"[,;/&:+(?]|\b(?:and|or|plus|as well as|also|whether)\b")
 
@@ -110,10 +112,12 @@ def asks(text: str, *, answered: bool = False) -> Asks:
     for request in requests:
         body, speaker = _without_identity(request.body)
         found = [*_focus(body), *([speaker] if speaker and _names(request.body, speaker) else [])]
+        if not found and _WHICH_ONE.search(body):
+            found = _meant_before(plain, request)
         about_speaker = speaker is not None
         identity |= about_speaker
+        offset = request.sentence.start
         for head in found:
-            offset = request.sentence.start
             asked.setdefault(head.unit, Asked(head.unit, offset + head.start, offset + head.end))
         if not found and not request.offer and not about_speaker:
             is_open = pattern("asking", "open").search(body) is not None
@@ -127,6 +131,12 @@ def asks(text: str, *, answered: bool = False) -> Asks:
         unclear=missed and nothing and not opened,
         spans=spans,
     )
+
+
+def _meant_before(plain: str, request: "_Request") -> list[Head]:
+    """Return what "which one?" takes up: the last unit named before, placed relative to the request."""
+    named = heads(plain[: request.sentence.start])[-1:]
+    return [Head(each.unit, each.start - request.sentence.start, each.end - request.sentence.start) for each in named]
 
 
 def is_courtesy(text: str) -> bool:
@@ -267,9 +277,13 @@ def _values(body: str, *, choosing: bool = False) -> list[Head]:
     """Return the units whose values are offered for choice or confirmation."""
     if not choosing and not _CHOICE.search(body):
         return []
+    told = heads(body, section="values")
+    if sum(each.unit == "direction" for each in told) > 1:
+        # "Fewest transfers or most?" takes the measure for granted.
+        told = [each for each in told if each.unit == "direction"]
     tokens = tokenise(body)
     times = [Head("window", *tokens.span(each.start, each.end)) for each in periods(tokens.flat)[:1]]
-    return [*heads(body, section="values"), *times]
+    return [*told, *times]
 
 
 def _blank(found: re.Match[str]) -> str:
