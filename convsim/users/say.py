@@ -16,7 +16,7 @@ from personas.units import UnitName
 
 _SHORT = 6
 """Words up to which a value may stand as a fragment."""
-_WIDE = ("everything", "the state of things", "all ", "the whole ")
+_WIDE = ("everything", "the state of things", "the situation", "all ", "the whole ")
 """Windows that are no stretch of time but an extent."""
 _TERSE = 0.3
 """Verbosity below which values stand alone."""
@@ -98,7 +98,8 @@ def _listed(voice: Voice, decision: Decision) -> Utterance:
 
 
 def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
-    told = bool(decision.releases or decision.slips)
+    extra = [each for each in decision.releases if each.reason == "volunteered"]
+    told = len(decision.releases) > len(extra) or bool(decision.slips)
     style = voice.plan.profile.style
     if told and not decision.irritation and not decision.corrected and voice.says(style.verbosity, "opener"):
         yield _plain(voice.phrase("opener"))
@@ -111,7 +112,10 @@ def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
             yield _about(voice, entry, units)
     if decision.unknown:
         yield _about(voice, "no_idea" if told and len(decision.unknown) > 2 else "unknown", decision.unknown)
-    if not (told or decision.forgotten or decision.deflected or decision.unknown or decision.corrected):
+    for release in extra:
+        entry = "also" if told or decision.corrected else "instead"
+        yield _woven(voice.phrase(entry, release.unit), _clause(voice, release.unit, voice.plan.form(release.unit)))
+    if not (told or extra or decision.forgotten or decision.deflected or decision.unknown or decision.corrected):
         yield _plain(voice.phrase("no_idea" if voice.plan.mute else "nothing_more").replace(" {names}", ""))
 
 
@@ -129,11 +133,6 @@ def _releases(voice: Voice, decision: Decision) -> Iterator[Sentence]:
         if release not in short:
             yield from _told_alone(voice, release)
     yield from _repeated(voice, [each for each in decision.releases if each.again])
-    for release in decision.releases:
-        if release.reason == "volunteered":
-            yield _woven(
-                voice.phrase("also", release.unit), _clause(voice, release.unit, voice.plan.form(release.unit))
-            )
     for release in last:
         yield [Piece(voice.plan.form(release.unit), release.unit)]
 
@@ -189,8 +188,9 @@ def _repeated(voice: Voice, releases: list[Release]) -> Iterator[Sentence]:
 
 
 def _corrections(voice: Voice, units: tuple[UnitName, ...]) -> Iterator[Sentence]:
-    for unit in units:
-        yield _filled(voice.phrase("correction", unit), Piece(voice.plan.form(unit), unit))
+    for place, unit in enumerate(units):
+        entry = "correction_too" if place else "correction"
+        yield _filled(voice.phrase(entry, unit), Piece(voice.plan.form(unit), unit))
 
 
 def _clause(voice: Voice, unit: UnitName, value: str, *, marked: bool = True) -> Sentence:
@@ -230,11 +230,18 @@ def _around(voice: Voice, decision: Decision) -> Iterator[Sentence]:
 
 def _simple(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
     def body(voice: Voice, _: Decision) -> Iterator[Sentence]:
-        text = voice.phrase(entry)
-        text = text.replace("{name}", voice.plan.task.requester.name)
-        yield _plain(text)
+        yield _plain(voice.phrase(entry))
 
     return body
+
+
+def _identity(voice: Voice, _: Decision) -> Iterator[Sentence]:
+    """Yield who is speaking; where the name would tell a unit's value, only the login is pointed to."""
+    name = voice.plan.task.requester.name
+    if voice.plan.values.find(name):
+        yield _plain(voice.phrase("identity_by_login"))
+    else:
+        yield _plain(voice.phrase("identity").replace("{name}", name))
 
 
 def _reaction(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
@@ -287,7 +294,7 @@ def _joined(sentences: list[Sentence]) -> tuple[str, dict[UnitName, Span]]:
 _BODIES: Mapping[str, Callable[[Voice, Decision], Iterator[Sentence]]] = {
     "reply": _reply,
     "vague": _simple("vague"),
-    "identity": _simple("identity"),
+    "identity": _identity,
     "unclear": _simple("unclear"),
     "wait": _simple("wait"),
     "correct": _simple("correct"),

@@ -49,5 +49,6 @@ def _count(rival: str | int, unit: Unit, form: str) -> str | None:
     if number < 1:
         return None
     said = words[number] if spelled and number < len(words) else str(number)
-    after = re.sub(r"\b(case|lead|quote)s?\b", r"\1" if number == 1 else r"\1s", form[found.end() :])
+    counted = r"\1" if number == 1 and not form[found.end() :].startswith(" or ") else r"\1s"
+    after = re.sub(r"\b(case|lead|quote)s?\b", counted, form[found.end() :])
     return form[: found.start()] + said + after
