@@ -32,6 +32,7 @@ class InProcessAdapter(BaseAdapter):
     def __init__(self, api: Api, origin: str) -> None:
         super().__init__()
         self._handle = api.handle
+        self._always = {"Date": api.service.date}
         self._origin = origin
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
@@ -49,7 +50,7 @@ class InProcessAdapter(BaseAdapter):
         )
         response = requests.Response()
         response.status_code = answer.status
-        response.headers = CaseInsensitiveDict({"Content-Type": answer.content_type, **answer.headers})
+        response.headers = CaseInsensitiveDict({**self._always, "Content-Type": answer.content_type, **answer.headers})
         response._content = answer.body
         response.encoding = "utf-8"
         response.url = request.url or ""

@@ -12,7 +12,8 @@ An org holds one store, one engine and one API for all sessions and threads; a s
 import threading
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date
+from email.utils import format_datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -161,6 +162,7 @@ class Org:
             pages=Pages(lambda cursor: _result(engine, cursor)),
             issued_at=lambda: str(time.time_ns() // 1_000_000),
             time_zone=clock.time_zone,
+            date=format_datetime(clock.now.astimezone(UTC), usegmt=True),
         )
         self.api = Api(self.service)
         self._admin: SessionState | None = None

@@ -76,6 +76,7 @@ class Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,
             timeout_keep_alive=_KEEP_ALIVE,
             timeout_graceful_shutdown=2,
             h11_max_incomplete_event_size=_MAX_HEAD,

@@ -37,7 +37,8 @@ _MODSTAMPS = ("SystemModstamp", "LastModifiedDate", "CreatedDate")
 def build_store(path: Path, schema: Schema, rows: Mapping[str, Iterable[Row]]) -> None:
     """Write the records to a new file, which replaces the old one only when it is whole.
 
-    A row may leave out fields: they become null, booleans false, LastModifiedDate the CreatedDate, SystemModstamp the
+    Records are kept in the order of their ids, so that an org's answers do not depend on the order of its files. A row
+    may leave out fields: they become null, booleans false, LastModifiedDate the CreatedDate, SystemModstamp the
     LastModifiedDate. Raises ConfigError for objects or fields that the schema does not know and for ids used twice.
     """
     names = [each.name for each in schema]
@@ -95,7 +96,8 @@ def _insert(connection: sqlite3.Connection, sobject: SObject, rows: Iterable[Row
         *map(_cell, long),
     ]
     known = {each.name for each in sobject.fields} | {"attributes"}
-    values = (tuple([cell(row) for cell in cells]) for row in _checked(sobject, rows, known=known))
+    ordered_rows = sorted(_checked(sobject, rows, known=known), key=lambda row: str(row["Id"]))
+    values = (tuple([cell(row) for cell in cells]) for row in ordered_rows)
     places = ", ".join("?" * len(cells))
     connection.executemany(f"INSERT INTO {quoted(sobject.name)} VALUES ({places})", values)  # noqa: S608
 

@@ -37,7 +37,8 @@ class HttpApplication:
                 loop = asyncio.get_running_loop()
                 request = _request(scope, headers, body)
                 response = await loop.run_in_executor(self._workers, self._api.handle, request)
-            await _send(encoded(response, headers), send, head=scope["method"] == "HEAD")
+            sent = encoded(response, headers)
+            await _send(sent, send, head=scope["method"] == "HEAD", date=self._api.service.date)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -89,7 +90,8 @@ def _unpacked(body: bytes) -> bytes | None:
     return None if unpacker.unconsumed_tail else unpacked
 
 
-async def _send(response: Response, send: Send, *, head: bool) -> None:
-    headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in response.headers.items()]
+async def _send(response: Response, send: Send, *, head: bool, date: str) -> None:
+    named = {"Date": date, **response.headers}
+    headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in named.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if head else response.body})

@@ -36,6 +36,8 @@ class Service:
     issued_at: Callable[[], str]
     """Milliseconds since 1970 as text, for OAuth answers."""
     time_zone: str = "UTC"
+    date: str = ""
+    """The frozen present as the HTTP header `Date` tells it, so that clients learn the org's today."""
     address: str = ""
     """Where clients reach the org; empty means: at whatever origin they addressed."""
     cache: dict[Any, Any] = field(default_factory=dict)

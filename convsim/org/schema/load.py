@@ -31,7 +31,8 @@ _FIELD_KEYS = (
     *("external_id", "auto_number", "searchable"),
 )
 _LENGTHS = {"textarea": 32000, "email": 80, "phone": 40, "id": 18, "reference": 18}
-_NAME = re.compile(r"[A-Za-z](_?[A-Za-z0-9])*(__[A-Za-z]+)?")
+_NAME = re.compile(r"[A-Za-z](_{0,2}[A-Za-z0-9])*")
+"""API names; two underscores divide a package's namespace, the name and its kind: `pkg__Rating__c`."""
 _SEARCHED = frozenset({"string", "textarea", "combobox", "email", "phone", "url"})
 _SYSTEM_FIELDS: tuple[tuple[str, FieldType], ...] = (
     ("Id", "id"),
@@ -95,8 +96,7 @@ def _field(entry: Entry) -> Field:
     entry.only(_FIELD_KEYS, needed=("name", "type"))
     name = _api_name(entry)
     type_ = _type(entry)
-    default_length = _LENGTHS.get(type_, LONG_TEXT if type_ in TEXT_TYPES else 0)
-    length = entry.number("length", default_length)
+    length = entry.number("length", default_length(type_))
     auto_number = entry.flag("auto_number", default=False)
     to = entry.texts("to")
     if bool(to) != (type_ == "reference"):
@@ -109,7 +109,7 @@ def _field(entry: Entry) -> Field:
         precision=entry.number("precision", 18 if type_ in NUMBER_TYPES else 0),
         scale=entry.number("scale", 2 if type_ in NUMBER_TYPES - {"int"} else 0),
         to=to,
-        relationship=entry.text("relationship", _relationship(name)) if to else None,
+        relationship=_relationship(entry, name) if to else None,
         children=entry.text("children", "") or None,
         values=entry.texts("values"),
         filterable=entry.flag("filterable", default=filterable_by_default(type_, length)),
@@ -122,14 +122,20 @@ def _field(entry: Entry) -> Field:
         external_id=entry.flag("external_id", default=False),
         auto_number=auto_number,
         searchable=entry.flag("searchable", default=type_ in _SEARCHED),
+        system=name in dict(_SYSTEM_FIELDS),
     )
+
+
+def default_length(type_: str) -> int:
+    """Return the characters of a field of this type whose length is not given."""
+    return _LENGTHS.get(type_, LONG_TEXT if type_ in TEXT_TYPES else 0)
 
 
 def _api_name(entry: Entry) -> str:
     name = entry.text("name", "")
     if not _NAME.fullmatch(name):
         raise entry.error(
-            f"name '{name}'", allowed="letters, digits and single underscores, maybe ending in __c", key="name"
+            f"name '{name}'", allowed="letters, digits and underscores in between, maybe ending in __c", key="name"
         )
     return name
 
@@ -141,8 +147,10 @@ def _type(entry: Entry) -> FieldType:
     return cast("FieldType", type_)
 
 
-def _relationship(name: str) -> str:
-    return name[:-1] + "r" if name.endswith("__c") else name.removesuffix("Id")
+def _relationship(entry: Entry, name: str) -> str | None:
+    if entry.is_null("relationship"):
+        return None
+    return entry.text("relationship", name[:-1] + "r" if name.endswith("__c") else name.removesuffix("Id"))
 
 
 def _with_system_fields(own: list[Field]) -> tuple[Field, ...]:

@@ -17,9 +17,9 @@ A schema is a folder of YAML files, one object per file, read by `convsim.org.sc
       - {name: IssueId__c, type: reference, to: [Issue__c], relationship: Issue__r, children: Cases__r}
 
 Keys of a field: name, type (see `FieldType`), label, length, precision, scale, to, relationship (the parent's name in
-a path; `AccountId` -> `Account`, `X__c` -> `X__r` by default), children (the child relationship's name on the parents;
-none by default), values, filterable, sortable, groupable (defaults by type), unique, case_sensitive, nillable,
-name_field, external_id, auto_number, searchable (in the SOSL index; text that people write by default).
+a path; `AccountId` -> `Account`, `X__c` -> `X__r` by default, null for none), children (the child relationship's name
+on the parents; none by default), values, filterable, sortable, groupable (defaults by type), unique, case_sensitive,
+nillable, name_field, external_id, auto_number, searchable (in the SOSL index; text that people write by default).
 The loader adds the system fields Id, IsDeleted, CreatedDate, LastModifiedDate and SystemModstamp where a file does not
 name them, so a file never needs to.
 
@@ -93,7 +93,7 @@ class Field:
     auto_number: bool = False
     searchable: bool = False
     system: bool = False
-    """Added by the loader, not written in the object's file."""
+    """One of the fields that every object has and the org itself fills."""
 
     @property
     def custom(self) -> bool:

@@ -91,6 +91,10 @@ class Entry:
         """Return whether a mapping stands under the key."""
         return isinstance(self._nodes.get(key), yaml.MappingNode)
 
+    def is_null(self, key: str) -> bool:
+        """Return whether the key stands there with null as its value."""
+        return key in self and isinstance(self._nodes[key], yaml.ScalarNode) and self._scalar(key) is None
+
     def entry(self, key: str) -> "Entry":
         """Return the mapping under the key."""
         node = self._nodes.get(key)
