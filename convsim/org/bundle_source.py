@@ -117,7 +117,7 @@ def _record(file: Path, number: int, line: str, *, readers: dict[str, Callable[[
     for name, value in raw.items():
         if name not in readers:
             raise SourceError(file, number, found=f"unknown field '{name}'", allowed=_nearest(name, list(readers)))
-        row[name] = _value(file, number, name, value, read=readers[name])
+        row[name] = _value(file, number, name, value=value, read=readers[name])
     if not row.get("Id"):
         raise SourceError(file, number, found="no Id", remedy="give every record an 18-character Id")
     if row["Id"] in seen:
@@ -126,7 +126,7 @@ def _record(file: Path, number: int, line: str, *, readers: dict[str, Callable[[
     return row
 
 
-def _value(file: Path, number: int, name: str, value: Any, *, read: Callable[[Any], Any]) -> Any:
+def _value(file: Path, number: int, name: str, *, value: Any, read: Callable[[Any], Any]) -> Any:
     if value is None:
         return None
     try:

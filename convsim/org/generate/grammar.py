@@ -86,18 +86,18 @@ def _compile(text: str, place: str, grammar: Grammar) -> Part:
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
         raise ValueError(f"rule {place}: stray bracket in {text!r}")
-    part, rest = _sequence(tokens, 0, place, grammar)
+    part, rest = _sequence(tokens, 0, place=place, grammar=grammar)
     if rest != len(tokens):
         raise ValueError(f"rule {place}: unbalanced braces in {text!r}")
     return part
 
 
-def _sequence(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[Part, int]:
+def _sequence(tokens: list[str], start: int, *, place: str, grammar: Grammar) -> tuple[Part, int]:
     parts: list[Part | str] = []
     while start < len(tokens) and tokens[start] not in {"}", "|"}:
         piece = tokens[start]
         if piece == "{":
-            part, start = _choice(tokens, start + 1, f"{place}.{start}", grammar)
+            part, start = _choice(tokens, start + 1, place=f"{place}.{start}", grammar=grammar)
             parts.append(part)
         elif piece[0] == "[":
             parts.append(_slot(piece[1:-1]))
@@ -109,10 +109,10 @@ def _sequence(tokens: list[str], start: int, place: str, grammar: Grammar) -> tu
     return _joined(parts), start
 
 
-def _choice(tokens: list[str], start: int, place: str, grammar: Grammar) -> tuple[Part, int]:
+def _choice(tokens: list[str], start: int, *, place: str, grammar: Grammar) -> tuple[Part, int]:
     options: list[Part] = []
     while True:
-        option, start = _sequence(tokens, start, f"{place}.{len(options)}", grammar)
+        option, start = _sequence(tokens, start, place=f"{place}.{len(options)}", grammar=grammar)
         options.append(option)
         if start >= len(tokens):
             raise ValueError(f"rule {place}: missing closing brace")

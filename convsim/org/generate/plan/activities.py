@@ -102,10 +102,10 @@ def _add_tasks(world: World) -> None:
     for deal, number in zip(world.deals, shares(world.size("Task"), weights), strict=True):
         slots = _deal_slots(world, deal)
         for place in range(number):
-            world.rows["Task"].append(_task(world, deal, world.draw("task", deal.id, place), slots))
+            world.rows["Task"].append(_task(world, deal, world.draw("task", deal.id, place), slots=slots))
 
 
-def _task(world: World, deal: DealFact, draw: Draw, slots: dict[str, str]) -> Row:
+def _task(world: World, deal: DealFact, draw: Draw, *, slots: dict[str, str]) -> Row:
     created = _within((deal.created, min(day_of(deal.close), DAYS - 1)), draw)
     due = day_of(created) + draw.between(1, 14, "due")
     options: tuple[str, ...] = ("Completed", "Completed", "Completed", "Completed", "Deferred")

@@ -52,7 +52,7 @@ def _handled(world: World, plans: list[CasePlan]) -> list[Handled]:
     owners: dict[int, str] = {}
     for place, issue in enumerate(world.issues):
         own = ranked(by_issue[issue.id], world.seed, "owners", issue.id)
-        pool = [agent.id for agent, number in _quotas(world, place, issue, len(own)) for _ in range(number)]
+        pool = [agent.id for agent, number in _quotas(world, place, issue, total=len(own)) for _ in range(number)]
         owners.update(zip((each.index for each in own), pool, strict=True))
     found = []
     for each in plans:
@@ -61,7 +61,7 @@ def _handled(world: World, plans: list[CasePlan]) -> list[Handled]:
     return found
 
 
-def _quotas(world: World, place: int, issue: IssueFact, total: int) -> list[tuple[AgentFact, int]]:
+def _quotas(world: World, place: int, issue: IssueFact, *, total: int) -> list[tuple[AgentFact, int]]:
     """Return how many cases of an issue each agent gets: a few specialists lead, for every second issue level.
 
     Every issue has other specialists, so that no agent is best at everything.

@@ -64,7 +64,7 @@ def _set_origins(world: World, chats: set[str]) -> None:
             row["Origin"] = world.draw("origin", index).pick(("Email", "Phone", "Web"), "instead")
 
 
-def _case_slots(world: World, case: CaseFact, agent: str, draw: Draw) -> dict[str, str]:
+def _case_slots(world: World, case: CaseFact, agent: str, *, draw: Draw) -> dict[str, str]:
     contact, product = world.contact[case.contact], world.product[case.product]
     issue = world.issue[case.issue]
     remedy = draw.pick(remedies(world.org_type)[issue.key], "remedy")
@@ -93,7 +93,7 @@ def _add_chat(world: World, case: CaseFact) -> None:
             "ContactId": case.contact,
             "OwnerId": case.owners[0].agent,
             "Body": talk.chat(
-                world.org_type, issue, draw=draw, slots=_case_slots(world, case, case.owners[0].agent, draw)
+                world.org_type, issue, draw=draw, slots=_case_slots(world, case, case.owners[0].agent, draw=draw)
             ),
             "StartTime": wire(start),
             "EndTime": wire(end),
@@ -120,17 +120,17 @@ def _case_thread(world: World, case: CaseFact, number: int) -> None:
     end = case.closed or min(MIDNIGHT, case.created + timedelta(days=3))
     kind = "offer" if draw.chance(0.6, "kind") else "ask"
     for place, (rule, moment) in enumerate(
-        zip(_rules(case, number), _moments(case.created, end, number, draw), strict=True)
+        zip(_rules(case, number), _moments(case.created, end, number, draw=draw), strict=True)
     ):
         agent = next((each.agent for each in reversed(case.owners) if each.since <= moment), case.owners[0].agent)
-        slots = _case_slots(world, case, agent, draw)
+        slots = _case_slots(world, case, agent, draw=draw)
         slots |= talk.question(
             world.org_type, world.issue[case.issue].key, draw=Draw(draw.key, place // 2), slots=slots
         )
         subject = f"{'Re: ' if place else ''}{case.subject} [{case.number}]"
         exact = f"{rule}_{kind}" if rule in {"agent_reply", "customer_answer"} else rule
         letter = Letter(exact, subject, moment, case.contact, agent, case.id, case.id)
-        _add_email(world, letter, Draw(draw.key, place), slots)
+        _add_email(world, letter, Draw(draw.key, place), slots=slots)
 
 
 def _rules(case: CaseFact, number: int) -> tuple[str, ...]:
@@ -150,21 +150,21 @@ def _deal_thread(world: World, deal: DealFact, number: int) -> None:
     end = min(MIDNIGHT, datetime(deal.close.year, deal.close.month, deal.close.day, tzinfo=MIDNIGHT.tzinfo))
     end = max(end, deal.created + timedelta(hours=6))
     subject = draw.pick((product.name, f"Your interest in {slots['the_name']}", f"Offer: {product.name}"), "subject")
-    for place, moment in enumerate(_moments(deal.created, end, number, draw)):
+    for place, moment in enumerate(_moments(deal.created, end, number, draw=draw)):
         rule = _DEAL[place % len(_DEAL)]
         told = f"{'Re: ' if place else ''}{subject}"
         letter = Letter(rule, told, moment, deal.contact, deal.owner, deal.id)
-        _add_email(world, letter, Draw(draw.key, place), slots)
+        _add_email(world, letter, Draw(draw.key, place), slots=slots)
 
 
-def _moments(start: datetime, end: datetime, number: int, draw: Draw) -> list[datetime]:
+def _moments(start: datetime, end: datetime, number: int, *, draw: Draw) -> list[datetime]:
     """Return instants between two others, in order."""
     whole = min((end - start).total_seconds(), (MIDNIGHT - start).total_seconds() - 60)
     marks = sorted(0.04 + 0.9 * draw.unit(("moment", place)) for place in range(number))
     return [start + timedelta(seconds=int(whole * mark) + place) for place, mark in enumerate(marks)]
 
 
-def _add_email(world: World, letter: Letter, draw: Draw, slots: dict[str, str]) -> None:
+def _add_email(world: World, letter: Letter, draw: Draw, *, slots: dict[str, str]) -> None:
     contact, agent = world.contact[letter.contact], world.agent[letter.agent]
     incoming = letter.rule.startswith(("customer", "buyer"))
     sender, receiver = (contact, agent) if incoming else (agent, contact)

@@ -41,7 +41,9 @@ def make_customers(world: World) -> None:
     people = _people(world, homes)
     account_ids = [world.new_id("Account", i) for i in range(len(places))]
     contact_ids = [world.new_id("Contact", i) for i in range(len(people))]
-    owners = [seller_for(world, state.code, world.draw("account", i), "owner") for i, (state, _) in enumerate(places)]
+    owners = [
+        seller_for(world, state.code, world.draw("account", i), purpose="owner") for i, (state, _) in enumerate(places)
+    ]
     members: list[list[str]] = [[] for _ in places]
     for index, home in enumerate(homes):
         members[home].append(contact_ids[index])

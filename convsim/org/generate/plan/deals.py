@@ -112,7 +112,7 @@ def _plan(
     world: World, draw: Draw, *, index: int, kind: Kind, account: AccountFact, created: int,
     lines: tuple[tuple[ProductFact, int], ...],
 ) -> DealPlan:  # fmt: skip
-    owner = account.owner if draw.chance(0.4, "own") else seller_for(world, account.state, draw, "owner")
+    owner = account.owner if draw.chance(0.4, "own") else seller_for(world, account.state, draw, purpose="owner")
     contacts = [each for each in account.contacts if world.since[each] <= created]
     cycle = _cycle(world, draw, created=created, pace=world.agent[owner].pace, won=kind in {"contract", "order"})
     stage, closed = _stage(draw, kind, created=created, cycle=cycle)

@@ -52,7 +52,7 @@ def _add_lead(
     world: World, number: int, draw: Draw, *, day: int, home: State, product: ProductFact,
     free: dict[str, list[IdentityFact]],
 ) -> None:  # fmt: skip
-    owner = seller_for(world, home.code, draw, "owner")
+    owner = seller_for(world, home.code, draw, purpose="owner")
     skill = world.agent[owner].skill
     converted = day + 3 + int(9 * draw.tail("conversion"))
     wins = draw.chance(min(0.9, _RATE[world.org_type] * skill), "won") and converted < DAYS and free.get(home.code)

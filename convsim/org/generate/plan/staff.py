@@ -122,7 +122,7 @@ def _members(world: World, count: int) -> list[list[AgentFact]]:
     return members
 
 
-def seller_for(world: World, state: str, draw: Draw, purpose: str) -> str:
+def seller_for(world: World, state: str, draw: Draw, *, purpose: str) -> str:
     """Return a user who sells in the state, the busy ones more often."""
     users, weights = world.sellers[state]
     whole = sum(weights)

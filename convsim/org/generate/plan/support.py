@@ -57,7 +57,9 @@ def plan_cases(world: World) -> list[CasePlan]:
     trouble = Weights(shelf, skewed(len(shelf), fall=0.14))
     busy = Busyness(_MONTHS[world.org_type], growth=0.04)
     usual = {product.id: _usual_issues(world, product) for product in shelf}
-    waves = {product.id: _waves(world, product, purchases[product.id][0].day, usual) for product in shelf}
+    waves = {
+        product.id: _waves(world, product, purchases[product.id][0].day, usual=usual[product.id]) for product in shelf
+    }
     plans = []
     for index in range(world.size("Case")):
         draw = world.draw("case", index)
@@ -89,16 +91,14 @@ def _usual_issues(world: World, product: ProductFact) -> Callable[[float], Issue
     return lambda unit: possible[weights.index(unit)]
 
 
-def _waves(
-    world: World, product: ProductFact, first: int, usual: dict[str, Callable[[float], IssueFact]]
-) -> list[Wave]:
+def _waves(world: World, product: ProductFact, first: int, *, usual: Callable[[float], IssueFact]) -> list[Wave]:
     """Return the busy months of a product: calendar months after its first sale, about one in ten."""
     draw = world.draw("waves", product.id)
     months = int((DAYS - first) / _MONTH) - 1
     waves = []
     for number in range(max(1, months // 10) if months > 0 else 0):
         start = _month_start(first + int(_MONTH * (1 + draw.between(0, months - 1, number))))
-        issue = usual[product.id](draw.unit(("issue", number)))
+        issue = usual(draw.unit(("issue", number)))
         if start + 28 < DAYS:
             waves.append(Wave(start, start + 28, issue))
     return waves
@@ -121,10 +121,10 @@ def _plan(
         day = busy.day(draw.unit("day"), first=first)
     purchase = draw.pick(own[: bisect_right(own, day - 2, key=lambda each: each.day)], "purchase")
     kind = wave.issue if wave is not None and draw.chance(0.62, "of the wave") else issue(draw.unit("issue"))
-    return CasePlan(index, moment(day, draw, "time"), purchase, _contact(world, purchase, draw, day), kind)
+    return CasePlan(index, moment(day, draw, "time"), purchase, _contact(world, purchase, draw, day=day), kind)
 
 
-def _contact(world: World, purchase: Purchase, draw: Draw, day: int) -> str:
+def _contact(world: World, purchase: Purchase, draw: Draw, *, day: int) -> str:
     """Return who complains: the buyer, or a colleague who was there already."""
     if draw.chance(0.5, "buyer"):
         return purchase.order.contact

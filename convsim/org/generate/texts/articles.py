@@ -42,7 +42,7 @@ def product_page(
     said, slots = grammar(f"{org_type}_articles"), dict(slots_by_name(org_type)[product])
     slots["the_subject"] = f"the {product}" if definite else product
     draw = Draw(draw.key, kind)
-    fillers = _all(said, f"filler_{kind}", draw, slots)[: len(sentences)]
+    fillers = _all(said, f"filler_{kind}", draw, slots=slots)[: len(sentences)]
     opening = said.say(f"opening_{kind}", draw, slots)
     closing = said.say("closing", draw, slots)
     body = _paragraphs(draw, opening, sentences, fillers=fillers, closing=closing)
@@ -52,7 +52,7 @@ def product_page(
 def issue_page(org_type: OrgType, *, name: str, description: str, sentences: Sequence[str], draw: Draw) -> Page:
     """Return a page about what is offered for an issue."""
     said, slots = grammar(f"{org_type}_articles"), {"issue": name, "about": description}
-    fillers = _all(said, "issue_filler", draw, slots)[:3]
+    fillers = _all(said, "issue_filler", draw, slots=slots)[:3]
     body = _paragraphs(
         draw,
         said.say("issue_opening", draw, slots),
@@ -79,7 +79,7 @@ def policy_page(org_type: OrgType, plan: PolicyPlan, *, family: str, sentences: 
     return Page(plan.title.replace("[family]", family), summary, body)
 
 
-def _all(said: Grammar, rule: str, draw: Draw, slots: dict[str, str]) -> list[str]:
+def _all(said: Grammar, rule: str, draw: Draw, *, slots: dict[str, str]) -> list[str]:
     """Return every alternative of a rule once, in drawn order."""
     return ranked([tidy(part(draw, slots)) for part in said.alternatives(rule)], draw.key, rule)
 

@@ -8,7 +8,7 @@ from convsim.org.generate.draw import Draw
 from convsim.org.generate.latent import OrgType
 
 _ON_A_THING = frozenset(
-    ("network", "battery", "readings", "update", "damaged", "housing", "alarms", "replacement", "dead", "noise", 
+    ("network", "battery", "readings", "update", "damaged", "housing", "alarms", "replacement", "dead", "noise",
      "smell", "charge", "app", "leak", "finish", "broken", "wrong", "warranty")
 )  # fmt: skip
 """Issues for which a number or a photo helps."""
