@@ -55,8 +55,10 @@ def messages(verbose: bool) -> None:
     for name in ("intent", "turn_class"):
         labels = [row[name] for row in rows]
         ours = [getattr(reading, name) for reading in readings]
-        print(f"{name:12s} kappa {kappa(labels, ours):.3f}, labellers {kappa(labels, [o[name] for o in others]):.3f}, "
-              f"accuracy {sum(a == b for a, b in zip(labels, ours, strict=True)) / len(rows):.3f}")
+        print(
+            f"{name:12s} kappa {kappa(labels, ours):.3f}, labellers {kappa(labels, [o[name] for o in others]):.3f}, "
+            f"accuracy {sum(a == b for a, b in zip(labels, ours, strict=True)) / len(rows):.3f}"
+        )
     refused = [("refusal" if "refusal" in row["turn_class"] else "no") for row in rows]
     ours = [("refusal" if "refusal" in reading.turn_class else "no") for reading in readings]
     print(f"refusal      kappa {kappa(refused, ours):.3f} (binary)")
@@ -66,25 +68,36 @@ def messages(verbose: bool) -> None:
         print(f"  {language}: {right}/{len(chosen)} turn classes")
     asked = [{a.unit for a in reading.asked} for reading in readings]
     told = "precision {:.3f}, recall {:.3f}, F1 {:.3f}"
-    print("units        micro", told.format(*micro_f1([(set(r["asked"]), a) for r, a in zip(rows, asked, strict=True)])))
-    print("  labellers  micro", told.format(*micro_f1([(set(r["asked"]), set(o["asked"])) for r, o in zip(rows, others, strict=True)])))
+    print(
+        "units        micro", told.format(*micro_f1([(set(r["asked"]), a) for r, a in zip(rows, asked, strict=True)]))
+    )
+    print(
+        "  labellers  micro",
+        told.format(*micro_f1([(set(r["asked"]), set(o["asked"])) for r, o in zip(rows, others, strict=True)])),
+    )
     print(f"unclear      {sum(reading.unclear for reading in readings) / len(rows):.3f}")
     for row, reading, units in zip(rows, readings, asked, strict=True):
         wrong = row["intent"] != reading.intent or set(row["asked"]) != units or row["turn_class"] != reading.turn_class
         if verbose and wrong:
-            print(f"{row['id']} [{row['intent']}/{row['turn_class']}/{','.join(row['asked'])}] read as "
-                  f"[{reading.intent}/{reading.turn_class}/{','.join(units)}]: {row['text'][:200]!r}")
+            print(
+                f"{row['id']} [{row['intent']}/{row['turn_class']}/{','.join(row['asked'])}] read as "
+                f"[{reading.intent}/{reading.turn_class}/{','.join(units)}]: {row['text'][:200]!r}"
+            )
 
 
 def answers(verbose: bool) -> None:
     right, rows = 0, load("answers.jsonl")
     for row in rows:
-        answer = Answer(kind=row["kind"], prefixes=row.get("prefixes") or (), labels=row.get("labels") or (), none=row["none"])
+        answer = Answer(
+            kind=row["kind"], prefixes=row.get("prefixes") or (), labels=row.get("labels") or (), none=row["none"]
+        )
         found = extract(row["text"], answer)
         same = _same(found.items, row)
         right += same
         if verbose and not same:
-            print(f"{row['id']} {row['kind']} expected {row['expected']} found {list(found.items)}: {row['text'][:200]!r}")
+            print(
+                f"{row['id']} {row['kind']} expected {row['expected']} found {list(found.items)}: {row['text'][:200]!r}"
+            )
     print(f"answers      agreement {right / len(rows):.3f} of {len(rows)}")
 
 
