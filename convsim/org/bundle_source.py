@@ -79,22 +79,25 @@ def _now(entry: Entry) -> datetime:
 
 def record_files(folder: Path, schema: Schema) -> dict[str, Path]:
     """Return the record files by object name; raises SourceError for a file that is named after no object."""
-    found = {}
-    for file in sorted((folder / "records").glob("*.jsonl")):
-        sobject = schema.object(file.stem)
-        if sobject is None or sobject.pseudo:
-            names = [each.name for each in schema]
-            raise SourceError(
-                file, None, found=f"no object is named '{file.stem}'", allowed=_nearest(file.stem, names),
-                remedy="name the file after an object of schema/",
-            )  # fmt: skip
-        found[sobject.name] = file
-    return found
+    files = sorted((folder / "records").glob("*.jsonl"))
+    return {object_of(file, schema).name: file for file in files}
+
+
+def object_of(file: Path, schema: Schema) -> SObject:
+    """Return the object that a record file is named after; raises SourceError when there is none."""
+    sobject = schema.object(file.stem)
+    if sobject is None or sobject.pseudo:
+        names = [each.name for each in schema]
+        raise SourceError(
+            file, None, found=f"no object is named '{file.stem}'", allowed=nearest(file.stem, names),
+            remedy="name the file after an object of schema/",
+        )  # fmt: skip
+    return sobject
 
 
 def read_records(file: Path, sobject: SObject) -> Iterator[Row]:
     """Yield the records of a file in wire format; raises SourceError at the first one that cannot be meant."""
-    readers = {each.name: _reader(each) for each in sobject.fields}
+    readers = {each.name: reader_of(each) for each in sobject.fields}
     seen: set[str] = set()
     try:
         with file.open(encoding="utf-8") as lines:
@@ -116,7 +119,7 @@ def _record(file: Path, number: int, line: str, *, readers: dict[str, Callable[[
     row = {}
     for name, value in raw.items():
         if name not in readers:
-            raise SourceError(file, number, found=f"unknown field '{name}'", allowed=_nearest(name, list(readers)))
+            raise SourceError(file, number, found=f"unknown field '{name}'", allowed=nearest(name, list(readers)))
         row[name] = _value(file, number, name, value=value, read=readers[name])
     if not row.get("Id"):
         raise SourceError(file, number, found="no Id", remedy="give every record an 18-character Id")
@@ -135,7 +138,8 @@ def _value(file: Path, number: int, name: str, *, value: Any, read: Callable[[An
         raise SourceError(file, number, found=f"{name} is {value!r}", allowed=str(error)) from error
 
 
-def _reader(field: Field) -> Callable[[Any], Any]:
+def reader_of(field: Field) -> Callable[[Any], Any]:
+    """Return what reads a value of the field into wire format, or raises ValueError with what is allowed."""
     if field.is_id:
         return _id
     if field.type == "boolean":
@@ -203,6 +207,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _nearest(name: str, names: list[str]) -> str:
+def nearest(name: str, names: list[str]) -> str:
+    """Return which name is probably meant, or all of them."""
     near = get_close_matches(name, names, n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else f"choose from {', '.join(sorted(names))}"

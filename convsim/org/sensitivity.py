@@ -16,6 +16,7 @@ from typing import Literal, cast, get_args
 
 from convsim.org.schema.model import Schema, SObject
 from convsim.org.schema.source import Entry, read_entry
+from personas.errors import SourceError
 
 SensitivityClass = Literal["personal", "internal", "company"]
 Entitled = Literal["self", "delegate", "account", "partner", "employee"]
@@ -46,6 +47,29 @@ def load_sensitivity(file: Path, schema: Schema) -> tuple[SensitiveField, ...]:
     return tuple(rule for name in root.keys for rule in _rules(root, name, schema))
 
 
+def sensitivity_mistakes(file: Path, schema: Schema) -> Iterator[SourceError]:
+    """Yield every mistake of a file."""
+    try:
+        root = read_entry(file)
+    except SourceError as mistake:
+        yield mistake
+        return
+    for name in root.keys:
+        sobject = schema.object(name)
+        try:
+            if sobject is None:
+                raise _unknown_object(root, name, schema)
+            fields = root.entry(name)
+        except SourceError as mistake:
+            yield mistake
+            continue
+        for field in fields.keys:
+            try:
+                _rule(fields, sobject, name=name, field=field)
+            except SourceError as mistake:
+                yield mistake
+
+
 def built_in_sensitivity(schema: Schema) -> tuple[SensitiveField, ...]:
     """Return the rules of the embedded orgs for the fields that this org type has."""
     root = read_entry(BUILT_IN)
@@ -61,12 +85,16 @@ def _exists(schema: Schema, rule: SensitiveField) -> bool:
 def _rules(root: Entry, name: str, schema: Schema | None) -> Iterator[SensitiveField]:
     sobject = schema.object(name) if schema else None
     if schema is not None and sobject is None:
-        raise root.error(
-            f"unknown object '{name}'", allowed=f"objects are {', '.join(each.name for each in schema)}", key=name
-        )
+        raise _unknown_object(root, name, schema)
     fields = root.entry(name)
     for field in fields.keys:
         yield _rule(fields, sobject, name=name, field=field)
+
+
+def _unknown_object(root: Entry, name: str, schema: Schema) -> SourceError:
+    return root.error(
+        f"unknown object '{name}'", allowed=f"objects are {', '.join(each.name for each in schema)}", key=name
+    )
 
 
 def _rule(fields: Entry, sobject: SObject | None, *, name: str, field: str) -> SensitiveField:

@@ -4,6 +4,8 @@
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -58,19 +60,27 @@ def load_schema(folder: Path) -> Schema:
         raise SourceError(folder, None, found="no object files", remedy="put one *.yaml per object here")
     objects: dict[str, SObject] = {}
     for file in files:
-        read = _sobject(read_entry(file))
+        read = read_object(read_entry(file))
         if read.name.lower() in objects:
             raise SourceError(file, 1, found=f"object '{read.name}' is described twice")
         objects[read.name.lower()] = read
-    for file in files:
-        _check_targets(read_entry(file), {each.name for each in objects.values()})
-    _check_prefixes(folder, objects)
     schema = Schema(objects.values())
-    _check_children(folder, schema)
+    for mistake in cross_mistakes(folder, [read_entry(file) for file in files], schema):
+        raise mistake
     return schema
 
 
-def _sobject(entry: Entry) -> SObject:
+def cross_mistakes(folder: Path, entries: Iterable[Entry], schema: Schema) -> Iterator[SourceError]:
+    """Yield what is wrong between objects: references to nothing, shared prefixes, child relationships of one name."""
+    names = {each.name for each in schema}
+    for entry in entries:
+        yield from _lost_targets(entry, names)
+    yield from _shared_prefixes(folder, schema)
+    yield from _shared_children(folder, schema)
+
+
+def read_object(entry: Entry) -> SObject:
+    """Return the object that a file describes, without a look at the others; raises SourceError."""
     entry.only(_OBJECT_KEYS, needed=("name", "prefix", "fields"))
     name = _api_name(entry)
     prefix = entry.text("prefix", "")
@@ -79,7 +89,7 @@ def _sobject(entry: Entry) -> SObject:
             f"prefix '{prefix}'", allowed="three letters or digits", remedy='quote it: "500"', key="prefix"
         )
     label = entry.text("label", name)
-    own = [_field(each) for each in entry.entries("fields")]
+    own = [read_field(each) for each in entry.entries("fields")]
     _check_unique(entry, own)
     return SObject(
         name=name,
@@ -92,7 +102,8 @@ def _sobject(entry: Entry) -> SObject:
     )
 
 
-def _field(entry: Entry) -> Field:
+def read_field(entry: Entry) -> Field:
+    """Return the field that a mapping describes; raises SourceError."""
     entry.only(_FIELD_KEYS, needed=("name", "type"))
     name = _api_name(entry)
     type_ = _type(entry)
@@ -182,29 +193,29 @@ def _check_unique(entry: Entry, fields: list[Field]) -> None:
             seen.add(name.lower() if name else "")
 
 
-def _check_targets(entry: Entry, objects: set[str]) -> None:
+def _lost_targets(entry: Entry, objects: set[str]) -> Iterator[SourceError]:
     known = objects | set(entry.texts("absent"))
     for each in entry.entries("fields"):
         for target in each.texts("to"):
             if target not in known:
                 allowed = f"objects are {', '.join(sorted(objects))}"
                 remedy = f"describe it, or list it under 'absent:' ({entry.text('name', '')} may refer to it then)"
-                raise each.error(f"reference to unknown object '{target}'", allowed=allowed, remedy=remedy, key="to")
+                yield each.error(f"reference to unknown object '{target}'", allowed=allowed, remedy=remedy, key="to")
 
 
-def _check_prefixes(folder: Path, objects: dict[str, SObject]) -> None:
+def _shared_prefixes(folder: Path, schema: Schema) -> Iterator[SourceError]:
     owners: dict[str, str] = {}
-    for each in objects.values():
+    for each in schema:
         if each.prefix in owners:
             found = f"objects '{owners[each.prefix]}' and '{each.name}' both have prefix '{each.prefix}'"
-            raise SourceError(folder, None, found=found, remedy="give each object its own prefix")
+            yield SourceError(folder, None, found=found, remedy="give each object its own prefix")
         owners[each.prefix] = each.name
 
 
-def _check_children(folder: Path, schema: Schema) -> None:
+def _shared_children(folder: Path, schema: Schema) -> Iterator[SourceError]:
     for each in schema:
-        names = [child.name.lower() for child in each.children]
-        for name in names:
-            if names.count(name) > 1:
-                found = f"object '{each.name}' has two child relationships '{name}'"
-                raise SourceError(folder, None, found=found, remedy="name one of them otherwise under 'children:'")
+        names = Counter(child.name.lower() for child in each.children)
+        for name, number in names.items():
+            if number > 1:
+                found = f"object '{each.name}' has {number} child relationships '{name}'"
+                yield SourceError(folder, None, found=found, remedy="name one of them otherwise under 'children:'")

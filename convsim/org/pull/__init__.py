@@ -1,0 +1,1 @@
+"""A snapshot of any org, taken through `simple_salesforce` and kept as a bundle."""
