@@ -66,3 +66,30 @@ orgs_option = option(
     help="b2b, b2c, or a bundle's folder; may be repeated.",
 )  # fmt: skip
 seed_option = option("--seed", default=0, help="Seed of tasks, personas and every draw of the user.")
+
+
+def schema_option(name: str) -> Callable[[F], F]:
+    """Return `--schema`: print the JSON Schema of what the command prints with --json, and end."""
+
+    def tell(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+        if wanted and not context.resilient_parsing:
+            click.echo(schema_text(name), nl=False)
+            context.exit()
+
+    return option(
+        "--schema",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=tell,
+        help="Print the JSON Schema of --json.",
+    )
+
+
+def schema_text(name: str) -> str:
+    """Return a published schema as it lies in docs/schema."""
+    import json
+
+    from convsim.records.published import PUBLISHED
+
+    return json.dumps(PUBLISHED[name].model_json_schema(mode="serialization"), indent=2) + "\n"

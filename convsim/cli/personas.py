@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from convsim.cli.options import json_option, option
+from convsim.cli.options import json_option, option, schema_option
 from personas.units import AUDIENCES
 
 paths_option = option(
@@ -22,6 +22,7 @@ def command() -> None:
 @command.command("list")
 @paths_option
 @json_option
+@schema_option("persona-row")
 def list_personas(paths: tuple[Path, ...], *, as_json: bool) -> int:
     """List all personas, the built-in ones and your own."""
     import json

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from convsim.cli.options import json_option, option
+from convsim.cli.options import json_option, option, schema_option
 
 
 @click.command()
@@ -15,6 +15,7 @@ from convsim.cli.options import json_option, option
 @option("--html", metavar="FILE", help="Write the self-contained page.")
 @option("--csv", "csv_file", metavar="FILE", envvar="CONVSIM_CSV", help="Write all rows; - for stdout.")
 @json_option
+@schema_option("report-row")
 def command(runs: tuple[str, ...], html: str | None, csv_file: str | None, *, as_json: bool) -> int:
     """Print the scoreboard of stored runs, or write their rows and page."""
     from convsim.errors import SelectionError

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from convsim.cli.options import json_option, option, orgs_option, seed_option
+from convsim.cli.options import json_option, option, orgs_option, schema_option, seed_option
 
 
 @click.group()
@@ -78,17 +78,11 @@ def _records(
 @seed_option
 @option("--scale", default=1.0, help="Size of the generated orgs.")
 @json_option
-@option("--schema", is_flag=True, help="Print the JSON Schema of a task instead.")
-def build(families: tuple[str, ...], orgs: tuple[str, ...], *, as_json: bool, schema: bool, **given: Any) -> int:
+@schema_option("task")
+def build(families: tuple[str, ...], orgs: tuple[str, ...], *, as_json: bool, **given: Any) -> int:
     """Build tasks and print them: their ids and requests, or whole as JSON lines."""
-    import json
-
-    from convsim.records.task import TaskRecord
     from convsim.runs.plan import chosen_families
 
-    if schema:
-        click.echo(json.dumps(TaskRecord.model_json_schema(), indent=2))
-        return 0
     for record in _records(list(chosen_families(families)), orgs, **given):
         click.echo(record.model_dump_json() if as_json else f"{record.id}\n  {record.request}")
     return 0

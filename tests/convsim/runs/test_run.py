@@ -165,7 +165,7 @@ def test_every_episode_is_exported_with_the_published_keys(tmp_path: Path) -> No
         "ledger", "stop", "verdicts", "usage",
     }  # fmt: skip
     lines = list(exported(store))
-    assert all(set(json.loads(json.dumps(line))) == keys for line in lines)
+    assert all(set(json.loads(line.model_dump_json())) == keys for line in lines)
     assert len(lines) == len(store.scenarios())
 
 
