@@ -222,7 +222,8 @@ def _around(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     if voice.says(style.tangents, "tangent"):
         yield _plain(voice.phrase("tangent"))
     if decision.act in ("reply", "correct") and not decision.irritation:
-        if decision.releases and voice.says(style.verbosity * 0.5, "closing"):
+        told_all = bool(decision.releases) and not (decision.withheld or decision.forgotten or decision.unknown)
+        if told_all and voice.says(style.verbosity * 0.5, "closing"):
             yield _plain(voice.phrase("closing"))
         elif (decision.releases or decision.corrected) and voice.says(style.politeness * 0.6, "thanks"):
             yield _plain(voice.phrase("thanks"))
