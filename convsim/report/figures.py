@@ -1,8 +1,11 @@
 """Figures as inline SVG, drawn by Vega-Lite: static, without scripts, the same bytes for the same rows."""
 
+import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from convsim.draws import fingerprint
 from convsim.report.tables import Row
 
 FONT = "system-ui, sans-serif"
@@ -77,5 +80,10 @@ def _svg(chart: Any) -> str:
     styled = (
         chart.configure(font=FONT).configure_view(strokeWidth=0).configure_axis(domain=False, ticks=False, grid=False)
     )
-    svg: str = vl_convert.vegalite_to_svg(styled.to_dict())
-    return svg
+    spec = styled.to_dict()
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    return _GRADIENT.sub(f"gradient-{fingerprint(json.dumps(spec, sort_keys=True))}", svg)
+
+
+_GRADIENT = re.compile(r"gradient_\d+")
+"""Vega numbers its gradients over the whole process; a page needs names that are its own and always the same."""
