@@ -43,6 +43,18 @@ def read_config(context: click.Context, _: click.Parameter, file: str | None) ->
     return file
 
 
+def chosen_orgs(context: click.Context) -> tuple[str, ...]:
+    """Return what `--org` and `--bundle` name, each once; the default orgs count only where no bundle is named."""
+    from click.core import ParameterSource
+
+    given = context.params
+    bundles = [str(Path(name)) for name in given["bundles"]]
+    taken_for_granted = context.get_parameter_source("orgs") in (ParameterSource.DEFAULT, None)
+    orgs = () if bundles and taken_for_granted else given["orgs"]
+    # A folder that bears the name of a generated org is told from it by its path.
+    return tuple(dict.fromkeys([*orgs, *(f"./{name}" if name in ("b2b", "b2c") else name for name in bundles)]))
+
+
 def pairs(values: tuple[str, ...], flag: str) -> dict[str, Any]:
     """Return `k=v` pairs as a dict; values are read as YAML scalars (numbers, true, false, null, text)."""
     import yaml
@@ -64,6 +76,10 @@ json_option = option("--json", "as_json", is_flag=True, help="JSON lines for mac
 orgs_option = option(
     "--org", "orgs", multiple=True, metavar="NAME", default=("b2b", "b2c"), show_default=True,
     help="b2b, b2c, or a bundle's folder; may be repeated.",
+)  # fmt: skip
+bundles_option = option(
+    "--bundle", "bundles", multiple=True, metavar="DIR",
+    help="Folder of a bundle, in place of the default orgs or beside --org; may be repeated.",
 )  # fmt: skip
 seed_option = option("--seed", default=0, help="Seed of tasks, personas and every draw of the user.")
 

@@ -72,6 +72,34 @@ def described(client: "Salesforce", name: str | None) -> Any:
         raise ConfigError(told(error)) from error
 
 
+def object_rows(payload: Any) -> Table:
+    """Return the list of objects as rows."""
+    return [{"name": one["name"], "label": one["label"], "prefix": one["keyPrefix"]} for one in payload["sobjects"]]
+
+
+def field_rows(payload: Any) -> Table:
+    """Return the fields of a describe as rows; a reference shows its parent's name in a path."""
+    return [
+        {
+            "field": each["name"],
+            "type": each["type"] + (f"({each['length']})" if each["type"] in ("string", "textarea") else ""),
+            "parent": f"{each['relationshipName']} -> {'/'.join(each['referenceTo'])}" if each["referenceTo"] else "",
+            "label": each["label"],
+            "values": ", ".join(value["value"] for value in each["picklistValues"]),
+        }
+        for each in payload["fields"]
+    ]
+
+
+def children_rows(payload: Any) -> Table:
+    """Return the child relationships of a describe as rows."""
+    return [
+        {"children": each["relationshipName"], "object": each["childSObject"], "field": each["field"]}
+        for each in payload["childRelationships"]
+        if each["relationshipName"]
+    ]
+
+
 def as_table(records: Sequence[Mapping[str, Any]]) -> Table:
     """Return records as flat rows: parents as `Account.Name`, child rows as their number, a bare count as itself."""
     return [_flat(record) for record in records]

@@ -7,7 +7,16 @@ from typing import Any
 
 import click
 
-from convsim.cli.options import config_option, json_option, option, orgs_option, pairs, seed_option
+from convsim.cli.options import (
+    bundles_option,
+    chosen_orgs,
+    config_option,
+    json_option,
+    option,
+    orgs_option,
+    pairs,
+    seed_option,
+)
 from convsim.draws import fingerprint
 from convsim.errors import ConfigError
 from convsim.records.episode import DELIVERIES, AgentConfig, UserConfig
@@ -18,6 +27,7 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("--families", multiple=True, metavar="NAME", help="Task family; may be repeated; all by default.")
 @option("--per-family", default=12, type=click.IntRange(1), help="Instances per family and org.")
 @orgs_option
+@bundles_option
 @option("--org-seed", default=0, help="Seed of the generated orgs.")
 @option("--scale", default=1.0, help="Size of the generated orgs.")
 @option("--delivery", type=click.Choice(DELIVERIES), default="multi", help="How the user tells the task.")
@@ -60,6 +70,7 @@ def command(**given: Any) -> int:
 
     for threshold in given["fail_under"]:
         parse_threshold(threshold)
+    given["orgs"] = chosen_orgs(click.get_current_context())
     config = run_config(given)
     place = given["store"] or given["out"] or f"runs/{fingerprint(config.model_dump_json())[:12]}.sqlite"
     if given["dry_run"]:

@@ -99,7 +99,7 @@ def _known(wanted: Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _write_schema(source: Source, out: Path, state: PullState) -> tuple[list[Columns], dict[str, str]]:
-    """Write the object files and return their texts by object; raises ConfigError when those of an earlier call say otherwise."""
+    """Write the object files, return their texts by object; raises ConfigError when an earlier call wrote others."""
     described = {name: source.describe(name) for name in state.objects}
     pulled = [columns_of(each) for each in described.values()]
     children = child_names(described.values())
