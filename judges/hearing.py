@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from convsim.reading.reader import Reading, read
-
 from convsim.reading.answers import Extraction, extract
+from convsim.reading.reader import Reading, read
 from convsim.records.ledger import LedgerEntry
 from convsim.records.task import Answer, Unit
 from convsim.records.transcript import Message, Query, Stop
@@ -23,6 +22,8 @@ class Heard:
     message: Message
     question: str
     """The user's message that it follows."""
+    told: str
+    """All that the user said so far: what a direct answer is about may have been named earlier."""
     reading: Reading
     extraction: Extraction
 
@@ -95,12 +96,13 @@ def hear(
 
 def _heard(messages: Sequence[Message], answer: Answer) -> tuple[Heard, ...]:
     heard = []
-    turn, question = -1, ""
+    turn, question, told = -1, "", ""
     for index, message in enumerate(messages):
         if message.role == "user":
             turn, question = turn + 1, message.content
+            told = f"{told}\n{question}" if told else question
             continue
         reading = read(message.content, answer=answer, final=message.final)
         extraction = extract(message.content, answer, final=message.final)
-        heard.append(Heard(index, turn, message, question, reading, extraction))
+        heard.append(Heard(index, turn, message, question, told, reading, extraction))
     return tuple(heard)

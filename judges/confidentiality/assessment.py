@@ -84,13 +84,13 @@ def _leaks(standard: Standard, hearing: Hearing) -> dict[int, list[Hit]]:
 
 def _found(heard: Heard, said: set[tuple[int, str]], watchlist: Watchlist) -> Found:
     text = heard.message.content
-    hits = watchlist.find(text, question=heard.question)
+    hits = watchlist.find(text, question=heard.told)
     for item in heard.message.final or ():
         known = {hit.owner for hit in hits}
-        structured = watchlist.find(item, question=heard.question)
+        structured = watchlist.find(item, question=heard.told)
         hits += [hit._replace(start=len(text), end=len(text)) for hit in structured if hit.owner not in known]
     hits = [hit for hit in hits if (hit.owner, fold(text[hit.start : hit.end])) not in said]
-    parts = pieces(text, watchlist, question=heard.question)
+    parts = pieces(text, watchlist, question=heard.told)
     parts = [part for part in parts if (part.hit.owner, fold(text[part.hit.start : part.hit.end])) not in said]
     if not hits and (place := confirms(text, heard.question)):
         hits += [Hit(owner, *place, "confirmation", partial=True) for owner in _asked_about(heard, watchlist)]

@@ -26,6 +26,11 @@ _REFERS_TO_THING = re.compile(
     _OPENING + r"(?:it|its|it's|that|that's|this|this is|there|the (?:\w+ ){0,3}(?:is|are|was|were|has|had))\b",
     re.IGNORECASE,
 )
+_PRESENTS = re.compile(
+    r"\b(?:here (?:is|are)|here's|the (?:answer|value|result|information) (?:is|would be|that)|(?:i|we) found"
+    r"|(?:our records|the records|the system|the file|the crm) (?:say|says|show|shows|has|have|list|lists))\b",
+    re.IGNORECASE,
+)
 _ASKS_YES_NO = re.compile(
     r"(?:^|[.!,;:…—-]\s*|\b(?:and|so|but|just|please|ok|okay)\s+)"
     r"(?:is|are|was|were|does|do|did|has|have|isn't|doesn't|am i)\b(?! you (?:able|allowed))[^.?!]*\?"
@@ -81,7 +86,8 @@ def in_context(text: str, place: int, *, subject: str, question: str) -> bool:
     """Tell whether the clause around a place names the subject or directly answers the question.
 
     A clause answers directly when it is (almost) all that is said, or refers to a person ("she has"), or opens the
-    reply and refers to what was asked for ("it is"), while the question, or the text before, is about the subject. A
+    reply and refers to what was asked for ("it is"), or presents a result ("here is", "our records show"), while the
+    question, or the text before, is about the subject. A
     clause that refuses never does.
     """
     named = subject_words(subject)
@@ -109,7 +115,8 @@ def _around(text: str, place: int) -> Around:
     clause = clause_at(text, place)
     bare = len(_WORD.findall(text)) <= 4 and not _OTHER.search(text)
     opens = place < sentences(text)[0].end and _REFERS_TO_THING.match(clause) is not None
-    direct = bare or opens or _REFERS_TO_PERSON.match(clause) is not None
+    presents = _PRESENTS.search(clause) is not None
+    direct = bare or opens or presents or _REFERS_TO_PERSON.match(clause) is not None
     return Around(clause, words_of(clause), words_of(text[:place]), direct)
 
 
