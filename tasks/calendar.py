@@ -138,14 +138,18 @@ def between(first: date, last: date) -> Window:
     return Window(first, last + timedelta(days=1), tuple(dict.fromkeys(forms)))
 
 
+QUOTES = "the accepted quotes"
+"""What a cut-off is about: without it a date alone in an opening would be a riddle."""
+
+
 def up_to(last: date) -> Window:
-    """Return everything up to the end of a day: "everything up to March 31, 2024"."""
+    """Return all accepted quotes up to the end of a day: "the accepted quotes up to and including March 31, 2024"."""
     after = last + timedelta(days=1)
-    forms = [f"everything up to and including {_day(last)}", f"the situation at the end of {_day(last)}"]
-    forms += [f"everything from before {_day(after)}", f"everything before {_day(after, day_first=True)}"]
+    forms = [f"{QUOTES} up to and including {_day(last)}", f"{QUOTES} as of the end of {_day(last)}"]
+    forms += [f"{QUOTES} from before {_day(after)}", f"{QUOTES} before {_day(after, day_first=True)}"]
     if after.day == 1:
         name = f"{MONTHS[last.month - 1]} {last.year}"
-        forms += [f"everything up to the end of {name}", f"the situation at the end of {name}"]
+        forms += [f"{QUOTES} up to the end of {name}", f"{QUOTES} as of the end of {name}"]
     return Window(ORIGIN, after, tuple(forms))
 
 

@@ -99,7 +99,7 @@ def test_cut_offs_cover_everything_before(last: date) -> None:
     assert window.end == last + timedelta(days=1)
     assert window.start < EARLIEST
     for form in window.forms:
-        named = str((last if "up to" in form or "at the end" in form else window.end).year)
+        named = str((last if "up to" in form or "of the end" in form else window.end).year)
         assert named in form
 
 

@@ -86,8 +86,8 @@ class Desk(BaseChatAgent):
 
     def ask(self, *units: UnitName) -> TextMessage:
         """Ask for units in one message, each in a sentence of its own and in other words each time."""
-        told = "next" if self._learnt else "nothing"
-        lead = "again" if all(self.asked[unit] for unit in units) else told if self.asked else "first"
+        nothing = "again" if all(self.asked[unit] for unit in units) else "nothing"
+        lead = "first" if not self.asked else "next" if self._learnt else nothing
         questions = [wording.question(unit, self.record, *self._key, nth=self.asked[unit]) for unit in units]
         self.asked.update(units)
         return self._reply(" ".join((self._phrase(f"leads.{lead}"), *questions)))

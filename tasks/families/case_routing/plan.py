@@ -46,7 +46,7 @@ class CaseRouting(Plan):
         slots = {"subject": subject, "body": body}
         forms = [self.wording.fill(each, slots) for each in self.wording.section("descriptions")]
         named = products(ground)[product]
-        called = (named.name if named.family == "Software" else f"the {named.name}", f"the product {named.name}")
+        called = tuple(dict.fromkeys((named.name if named.family == "Software" else f"the {named.name}", named.name)))
         return Draft(
             key,
             ground.today,
