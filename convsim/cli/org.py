@@ -86,7 +86,9 @@ def query(text: str, *, as_json: bool, as_csv: bool, **given: Any) -> int:
         click.echo(json.dumps(answer.raw, indent=2))
         return 0
     table = as_table(answer.records)
-    if as_csv:
+    if answer.total != len(answer.records):
+        click.echo(answer.total)
+    elif as_csv:
         write_csv(table)
     else:
         click.echo(as_text(table), nl=bool(table))

@@ -101,7 +101,7 @@ def children_rows(payload: Any) -> Table:
 
 
 def as_table(records: Sequence[Mapping[str, Any]]) -> Table:
-    """Return records as flat rows: parents as `Account.Name`, child rows as their number, a bare count as itself."""
+    """Return records as flat rows: parents as `Account.Name`, child rows as their number."""
     return [_flat(record) for record in records]
 
 
