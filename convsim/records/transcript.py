@@ -95,7 +95,7 @@ class PromptBlock(Record):
     name: str
     text: str
     tokens: int
-    """Estimated with the stated tokenizer, or words x 1.3 where there is none."""
+    """Estimated as characters / 4 where no tokenizer of the model is at hand (`guidance.tokens.TOKENIZER` says which)."""
 
 
 class ReportCard(Record):
