@@ -25,6 +25,8 @@ _CUSTOMER: tuple[Audience, ...] = ("consumer", "business")
 CATALOG: dict[str, Entry] = {
     "handle_time": Entry("database", _EMPLOYEE, "agent with the lowest or highest mean time from opening to closing"),
     "transfer_count": Entry("database", _EMPLOYEE, "agent who handed the most or the fewest cases to others"),
+    "top_issue_identification": Entry("database", _EMPLOYEE, "issue that is reported most for a product"),
+    "monthly_trend_analysis": Entry("database", _EMPLOYEE, "month with significantly more cases of a product, or none"),
     "case_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new case"),
     "lead_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new lead"),
     "knowledge_qa": Entry("text", _CUSTOMER, "short fact out of a public article"),

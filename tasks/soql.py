@@ -17,3 +17,8 @@ def rows(salesforce: "Salesforce", query: str, **values: object) -> list[dict[st
 def midnight(day: date) -> datetime:
     """Return the day's first instant in UTC."""
     return datetime.combine(day, time(), UTC)
+
+
+def elapsed(start: str, end: str) -> float:
+    """Return the seconds between two instants in the wire format."""
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()

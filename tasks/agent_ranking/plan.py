@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from convsim.draws import choice, digest
 from convsim.records.task import Answer, TaskRecord, UnitValue
@@ -27,7 +27,7 @@ class RankingPlan(ComparisonPlan):
     """The agent with the highest or lowest figure among those who managed enough cases."""
 
     answer = Answer(kind="id", prefixes=("005",), none=True)
-    margins = {"handle_time": Margin(60.0, 0.01), "transfer_count": Margin(1)}
+    margins: ClassVar[Mapping[str, Margin]] = {"handle_time": Margin(60.0, 0.01), "transfer_count": Margin(1)}
     least_required = 2
 
     @property

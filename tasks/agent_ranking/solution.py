@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tasks.calendar import bounds
+from tasks.comparison.extreme import extreme, means, wants_highest
 from tasks.plan import Values
-from tasks.soql import midnight, rows
+from tasks.soql import elapsed, midnight, rows
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
@@ -37,10 +38,7 @@ def rank(salesforce: "Salesforce", values: Values) -> tuple[str, ...]:
     measure = _handle_time if values["metric"] == "handle_time" else _transfer_count
     found = measure(salesforce, period)
     figures = {agent: found[agent] for row in managed if (agent := str(row["NewValue__c"])) in found}
-    if not figures:
-        return ()
-    choose = max if values["direction"] == "highest" else min
-    return (choose(sorted(figures), key=figures.__getitem__),)
+    return extreme(figures, highest=wants_highest(values))
 
 
 def _handle_time(salesforce: "Salesforce", period: dict[str, datetime]) -> dict[str, float]:
@@ -49,13 +47,9 @@ def _handle_time(salesforce: "Salesforce", period: dict[str, datetime]) -> dict[
     seconds: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows(salesforce, _CLOSED, **period):
         if row["Id"] in kept:
-            seconds[str(row["OwnerId"])].append(_elapsed(str(row["CreatedDate"]), str(row["ClosedDate"])))
-    return {agent: sum(each) / len(each) for agent, each in seconds.items()}
+            seconds[str(row["OwnerId"])].append(elapsed(str(row["CreatedDate"]), str(row["ClosedDate"])))
+    return means(seconds)
 
 
 def _transfer_count(salesforce: "Salesforce", period: dict[str, datetime]) -> dict[str, float]:
     return {str(row["OldValue__c"]): float(row["transfers"]) for row in rows(salesforce, _TRANSFERS, **period)}
-
-
-def _elapsed(opened: str, closed: str) -> float:
-    return (datetime.fromisoformat(closed) - datetime.fromisoformat(opened)).total_seconds()

@@ -12,6 +12,7 @@ from tasks.families.case_routing.oracle import by_tables, pairs, route, troubles
 from tasks.families.case_routing.telling import told
 from tasks.ground import Ground, agents, employee, managers, products
 from tasks.plan import Draft, Plan, Ruling, Values
+from tasks.products import product_forms
 from tasks.wording import text
 
 if TYPE_CHECKING:
@@ -46,13 +47,12 @@ class CaseRouting(Plan):
         slots = {"subject": subject, "body": body}
         forms = [self.wording.fill(each, slots) for each in self.wording.section("descriptions")]
         named = products(ground)[product]
-        called = tuple(dict.fromkeys((named.name if named.family == "Software" else f"the {named.name}", named.name)))
         return Draft(
             key,
             ground.today,
             employee(choice(managers(ground), *key, "requester")),
             values={"description": _value(subject, body), "product": named.name},
-            forms={"description": tuple(forms), "product": called},
+            forms={"description": tuple(forms), "product": product_forms(named)},
             meaning={_value(*each): issue for issue, each in texts.items()},
         )
 

@@ -1,0 +1,1 @@
+"""Month with significantly more cases of a product than any other month of the window."""

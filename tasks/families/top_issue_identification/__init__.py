@@ -1,0 +1,1 @@
+"""Issue that customers reported most for a product in a window."""
