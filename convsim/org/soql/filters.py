@@ -54,7 +54,8 @@ class Filters:
         self._operand_of = operand_of or (lambda expression: operand(scope, expression))
         self._semi_joins = 0
         self.seeks = False
-        """Whether an index may find the records: a condition on an indexed field that all of them must meet."""
+        """Whether an index may find the records: all of them must meet a condition on an indexed field, or on a parent,
+        whose children are found by the index of their reference."""
 
     def compile(self, condition: Condition, *, under: str = "") -> str:
         """Return SQL that is TRUE where the condition holds; `under` is the word that joins it to its neighbours."""
@@ -77,7 +78,8 @@ class Filters:
 
     def _note(self, expression: Expression, *, useful: bool) -> None:
         if useful and isinstance(expression, Path) and not self.seeks:
-            self.seeks = indexed(self._scope.column(expression).field)
+            column = self._scope.column(expression)
+            self.seeks = indexed(column.field) or bool(column.parents)
 
     def _filterable(self, expression: Expression) -> Operand:
         found = self._operand_of(expression)

@@ -41,6 +41,8 @@ class _Target:
 
     sobject: SObject
     plan: RecordPlan
+    enough: int
+    """So many hits of the index, in the order of the records, decide the answer; -1: all, as a condition chooses."""
     recent: bool
     """USING LISTVIEW=Recent: only records that the user viewed lately, of which there are none."""
 
@@ -87,8 +89,8 @@ class SearchEngine:
             return []
         base = search_base(self._store.schema, target.sobject)
         rows = self._store.select(
-            "SELECT rowid - ?1 FROM search WHERE search MATCH ?2 AND rowid > ?1 AND rowid < ?3",
-            (base, match, base + (1 << SEARCH_BITS)),
+            "SELECT rowid - ?1 FROM search WHERE search MATCH ?2 AND rowid > ?1 AND rowid < ?3 ORDER BY rowid LIMIT ?4",
+            (base, match, base + (1 << SEARCH_BITS), target.enough),
         )
         if not rows:
             return []
@@ -128,11 +130,13 @@ def _target(entry: Returning, text: str, schema: Schema) -> _Target:
         raise malformed(text, query.select[0].at, "aggregate functions are not supported in a search")
     if entry.list_view is not None and entry.list_view.upper() != "RECENT":
         raise malformed(text, entry.list_view_at, "Invalid using expr")
-    if query.limit is None or query.limit > MOST_RESULTS:
-        query = replace(query, limit=MOST_RESULTS)
+    limit = MOST_RESULTS if query.limit is None else min(query.limit, MOST_RESULTS)
+    query = replace(query, limit=limit)
     plan = compile_query(query, text, schema, include_deleted=False, among=True)
     assert isinstance(plan, RecordPlan), "without aggregates a query answers with records"
-    return _Target(sobject, plan, recent=entry.list_view is not None)
+    chosen = query.where is not None or bool(query.order) or query.scope is not None
+    enough = -1 if chosen else limit + (query.offset or 0)
+    return _Target(sobject, plan, enough, recent=entry.list_view is not None)
 
 
 def _marker(search: Search, text: str, schema: Schema) -> Marker | None:
