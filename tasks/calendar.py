@@ -153,9 +153,13 @@ def up_to(last: date) -> Window:
     return Window(ORIGIN, after, tuple(forms))
 
 
+_SPREAD = ("the past", "the last", "the previous", "the whole", "the days", "all of")
+"""How forms begin that take "over"."""
+
+
 def during(form: str) -> str:
     """Return a form as an adverbial: "in Q2 2023", "over the past three months", "from April to June 2023"."""
-    if form.startswith(("the past", "the last", "the previous", "the whole time")):
+    if form.endswith("up to today") or form.startswith(_SPREAD):
         return f"over {form}"
     ranged = (" to " in form or " through " in form) and not form.startswith("the ")
     return f"{'from' if ranged else 'in'} {form}"
@@ -190,10 +194,24 @@ def draw(today: date, earliest: date, *key: object) -> Window | None:
     return choice(options, *key, "place") if options else None
 
 
+def brief(today: date, earliest: date, *key: object) -> Window:
+    """Return a window of one to three weeks between two days: before today, or anywhere in the past."""
+    if chance(0.4, *key, "past"):
+        count, span = choice(_BRIEF, *key, "span")
+        return past(today, count, span)
+    length = choice(range(7, 22), *key, "length")
+    start = earliest + timedelta(days=choice(range((today - earliest).days - length), *key, "start"))
+    return between(start, start + timedelta(days=length - 1))
+
+
 _KINDS = (
     *("past",) * 6,
     *("month", "month", "quarter", "quarter", "quarter", "season", "season", "season"),
     *("half", "months", "months", "year", "since", "since", "between"),
+)
+_BRIEF: tuple[tuple[int, Span], ...] = (
+    *((7, "day"), (8, "day"), (10, "day"), (12, "day"), (14, "day"), (20, "day")),
+    *((1, "week"), (2, "week"), (3, "week")),
 )
 _COUNTS: dict[str, Sequence[int]] = {
     "day": (10, 14, 20, 30, 45, 60, 90),

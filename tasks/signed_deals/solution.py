@@ -1,0 +1,23 @@
+"""What both reference solutions share: the opportunities whose contract the company signed in the window."""
+
+from typing import TYPE_CHECKING, Any
+
+from tasks.calendar import bounds
+from tasks.plan import Values
+from tasks.soql import rows
+
+if TYPE_CHECKING:
+    from simple_salesforce import Salesforce
+
+_CONTRACTS = """
+SELECT Id, CompanySignedDate FROM Contract WHERE CompanySignedDate >= {first} AND CompanySignedDate < {after}"""
+_OPPORTUNITIES = "SELECT Id, OwnerId, CreatedDate, ContractID__c FROM Opportunity WHERE ContractID__c != null"
+
+
+def signed(salesforce: "Salesforce", values: Values) -> list[dict[str, Any]]:
+    """Return the opportunities with `signed`, the day of the company's signature."""
+    first, after = bounds(str(values["window"]))
+    contracts = rows(salesforce, _CONTRACTS, first=first, after=after)
+    days = {str(row["Id"]): row["CompanySignedDate"] for row in contracts}
+    found = rows(salesforce, _OPPORTUNITIES)
+    return [row | {"signed": days[row["ContractID__c"]]} for row in found if row["ContractID__c"] in days]
