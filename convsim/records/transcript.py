@@ -95,7 +95,7 @@ class PromptBlock(Record):
     name: str
     text: str
     tokens: int
-    """Estimated as characters / 4 where no tokenizer of the model is at hand (`guidance.tokens.TOKENIZER` says which)."""
+    """Estimated; `guidance.tokens.TOKENIZER` says how."""
 
 
 class ReportCard(Record):
