@@ -62,7 +62,16 @@ class _Course:
     @property
     def usage(self) -> dict[str, Usage]:
         """What each side's models consumed; a plug-in without its own account counts as unpriced only if it says so."""
-        return {"agent": getattr(self.agent, "usage", None) or Usage(), "user": self.user.usage}
+        return {"agent": _account(self.agent), "user": self.user.usage}
+
+
+def _account(agent: ChatAgent) -> Usage:
+    """Return the agent's own account; one that cannot be read has an unknown cost."""
+    try:
+        usage = getattr(agent, "usage", None)
+    except Exception:  # noqa: BLE001 - plug-ins compute it in code of their own
+        return Usage(cost_usd=None)
+    return usage if isinstance(usage, Usage) else Usage()
 
 
 async def converse(
@@ -84,7 +93,7 @@ async def converse(
         prompt=tuple(prompt),
         usage=course.usage,
         card=user.card,
-        served_model=getattr(agent, "served_model", ""),
+        served_model=str(getattr(agent, "served_model", "")),
         duration_s=round(time.perf_counter() - started, 3),
     )
 
@@ -99,7 +108,9 @@ async def _outcome(course: _Course) -> Stop:
     except TimeoutError:
         return Stop(kind="limit", cause="time", message=f"{course.limits.seconds} s were over")
     except SimulationError as error:
-        return Stop(kind="error", cause=_cause(error), message=str(error))
+        return Stop(kind="error", cause=cause_of(error), message=str(error))
+    except Exception as error:  # noqa: BLE001 - a bug of ours or of the user's code: it spoils this trial alone
+        return Stop(kind="error", cause="simulator_error", message=f"{type(error).__name__}: {error}")
 
 
 async def _talk(course: _Course) -> Stop:
@@ -150,7 +161,7 @@ async def _agent_replies(course: _Course) -> None:
 
 async def _within_actions(course: _Course) -> object:
     """Return the agent's reply; end the conversation when its turn asks the org for more than it may."""
-    work = asyncio.ensure_future(course.agent.on_messages(course.last, CancellationToken()))
+    work = asyncio.ensure_future(_answer(course.agent, course.last))
     loop = asyncio.get_running_loop()
 
     def exhaust() -> None:
@@ -165,6 +176,8 @@ async def _within_actions(course: _Course) -> object:
         if course.exhausted:
             raise _LimitReachedError("actions") from None
         work.cancel()
+        if not is_cancelled_from_outside():
+            raise AgentError("the agent cancelled its own turn") from None
         raise
     except SimulationError:
         raise
@@ -176,6 +189,20 @@ async def _within_actions(course: _Course) -> object:
     if course.exhausted:
         raise _LimitReachedError("actions")
     return getattr(response, "chat_message", response)
+
+
+async def _answer(agent: ChatAgent, messages: Sequence[BaseChatMessage]) -> object:
+    """Return the agent's response; an agent that tries to end the process ends its own conversation."""
+    try:
+        return await agent.on_messages(messages, CancellationToken())
+    except SystemExit as error:
+        raise AgentError(f"the agent called exit({error.code})") from error
+
+
+def is_cancelled_from_outside() -> bool:
+    """Return whether somebody cancelled the running task itself, not something that it waits for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _check_org(course: _Course) -> None:
@@ -216,7 +243,7 @@ def _check_budget(course: _Course) -> None:
         raise _LimitReachedError("money")
 
 
-def _cause(error: SimulationError) -> StopCause:
+def cause_of(error: SimulationError) -> StopCause:
     """Return which side an error is to be laid at."""
     if isinstance(error, UserError):
         return "simulator_error"

@@ -1,6 +1,7 @@
 """What a person sees while a run goes on: a bar on a terminal, plain lines elsewhere, JSON events for machines."""
 
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -19,12 +20,20 @@ PLAIN_STEPS = 10
 def progress(*, as_json: bool) -> Iterator[Listener]:
     """Yield a listener that shows a run's events in the form that fits where stderr goes."""
     if as_json:
-        yield lambda event: click.echo(json.dumps(event))
+        yield tell_json
     elif sys.stderr.isatty():
         with _bar() as listener:
             yield listener
     else:
         yield _Plain().listen
+
+
+def tell_json(event: Event) -> None:
+    """Print an event as a line of its own. Nobody listening any more is no reason to end a run that costs money."""
+    try:
+        click.echo(json.dumps(event))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Plain:
@@ -40,7 +49,9 @@ class _Plain:
             self.planned, self.done = event["planned"], event["stored"]
             click.echo(f"{self.planned} episodes, {self.done} already stored", err=True)
         elif event["event"] == "draining":
-            click.echo("ending: the running conversations finish; once more stops at once", err=True)
+            click.echo(f"{event['cause']}: the open conversations end; another Ctrl-C stops at once", err=True)
+        elif event["event"] == "judge_failed":
+            click.echo(f"{event['episode']} could not be judged: {event['error']}", err=True)
         elif event["event"] == "episode":
             self.done += 1
             self.trouble.update(_trouble(event))
@@ -63,7 +74,9 @@ def _bar() -> Iterator[Listener]:
             if event["event"] == "start":
                 bar.update(task, total=event["planned"], completed=event["stored"])
             elif event["event"] == "draining":
-                bar.update(task, description="ending (once more stops at once)")
+                bar.update(task, description=f"{event['cause']}: ending (another Ctrl-C stops at once)")
+            elif event["event"] == "judge_failed":
+                bar.console.print(f"{event['episode']} could not be judged: {event['error']}", markup=False)
             elif event["event"] == "episode":
                 trouble.update(_trouble(event))
                 bar.update(task, advance=1, description="episodes" + _told(trouble))

@@ -56,6 +56,7 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("-j", "--jobs", default=8, type=click.IntRange(1), help="Conversations at once.")
 @option("--out", metavar="FILE", help="Run file; by default runs/<hash of the configuration>.sqlite.")
 @option("--store", metavar="URL", help="SQLAlchemy URL instead of a file.")
+@option("--retry-errors", is_flag=True, help="Run again also what ended in an error of the agent or its model.")
 @option("--fresh", is_flag=True, help="Begin anew; an earlier run at --out is renamed.")
 @option("--add-agent", is_flag=True, help="Add the given agents to the stored run.")
 @option("--no-baselines", is_flag=True, help="Leave out the offline reference agents.")
@@ -150,26 +151,34 @@ def _personas(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 
 def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
     """Execute a prepared run, print its scoreboard and return the exit code."""
-    from convsim.cli.progress import progress
+    from convsim.cli.progress import progress, tell_json
     from convsim.report.tables import scoreboard
 
     with progress(as_json=given["as_json"]) as listener:
-        outcome = run.execute(jobs=given["jobs"], listener=listener)
+        outcome = run.execute(jobs=given["jobs"], listener=listener, retry_errors=given.get("retry_errors", False))
     code = 0 if outcome.complete else 3
     if not code and given["fail_under"] and _missed(run.store, given):
         code = 1
     if given["as_json"]:
-        done = {
-            "event": "done",
-            "planned": outcome.planned,
-            "finished": outcome.done,
-            "valid": outcome.done - outcome.invalid,
-        }
-        click.echo(json.dumps({**done, "failed": outcome.invalid + outcome.unjudged, "out": str(place), "exit": code}))
+        tell_json(_done(outcome, place, code))
     else:
         click.echo(scoreboard(run.store.episodes()))
+    if not given["as_json"] or outcome.stopped:
         click.echo(f"{place}: {outcome.told}", err=True)
     return code
+
+
+def _done(outcome: Any, place: str, code: int) -> dict[str, Any]:
+    """Return the last event of `--json`; see `convsim.records.published.RunDone`."""
+    return {
+        "event": "done",
+        "planned": outcome.planned,
+        "finished": outcome.done,
+        "valid": outcome.done - outcome.invalid,
+        "failed": outcome.invalid + outcome.unjudged,
+        "out": str(place),
+        "exit": code,
+    }
 
 
 def _missed(store: Any, given: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from convsim.errors import ConfigError
+from convsim.errors import ConfigError, InfrastructureError
 
 _REMEDY = "choose another --out, or restore the file from a copy; it was not changed"
 
@@ -21,18 +21,39 @@ def make_folder(folder: Path) -> None:
 
 
 def make_file(path: Path, application_id: int) -> None:
-    """Create an empty SQLite file that carries our application id, in one step: a kill leaves all of it or nothing."""
+    """Create an empty SQLite file that carries our application id, in one step: a kill leaves all of it or nothing.
+
+    Raises ConfigError for a read-only folder and InfrastructureError for a full disk.
+    """
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        connection = sqlite3.connect(draft)
-        connection.execute(f"PRAGMA application_id = {application_id}")
-        connection.execute("CREATE TABLE IF NOT EXISTS meta (key VARCHAR(40) PRIMARY KEY, value TEXT NOT NULL)")
-        connection.commit()
-        connection.close()
+        with closing(sqlite3.connect(draft)) as connection:
+            connection.execute(f"PRAGMA application_id = {application_id}")
+            connection.execute("CREATE TABLE IF NOT EXISTS meta (key VARCHAR(40) PRIMARY KEY, value TEXT NOT NULL)")
+            connection.commit()
         draft.replace(path)
     except (sqlite3.Error, OSError) as error:
-        raise ConfigError(f"{path} cannot be made: {error}; choose another --out") from error
+        draft.unlink(missing_ok=True)
+        raise InfrastructureError(f"{path} cannot be made: {error}; make room, or choose another --out") from error
+
+
+def check_writable(path: Path) -> None:
+    """Raise ConfigError when a run file, or the folder in which SQLite keeps its log, cannot be written."""
+    for place, kind in ((path, "file"), (path.parent, "folder")):
+        if not os.access(place, os.W_OK):
+            raise ConfigError(f"{kind} {place} is read-only; nothing was changed; choose another --out")
+
+
+def is_settled(path: Path) -> bool:
+    """Return whether nobody can be writing the file: its folder is read-only and holds no log of SQLite's.
+
+    Only such a file can be read without the shared memory that SQLite would create beside it.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return False
+    wal = path.with_name(f"{path.name}-wal")
+    return not wal.exists() or wal.stat().st_size == 0
 
 
 def check_file(path: Path, application_id: int) -> None:
@@ -66,7 +87,8 @@ def is_sqlite(path: Path) -> bool:
 def _check_content(path: Path, application_id: int) -> None:
     if path.stat().st_size == 0:
         raise sqlite3.DatabaseError("file is not a database")
-    with closing(sqlite3.connect(path, timeout=5)) as connection:
+    mode = "?mode=ro&immutable=1" if is_settled(path) else ""
+    with closing(sqlite3.connect(path.resolve().as_uri() + mode, timeout=5, uri=True)) as connection:
         found = connection.execute("PRAGMA application_id").fetchone()[0]
         if found != application_id:
             raise ConfigError(f"{path} is a SQLite file of another program; {_REMEDY}")

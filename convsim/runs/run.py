@@ -1,9 +1,8 @@
 """One run from configuration to outcome: worlds, plan, store, resume, execution."""
 
 import asyncio
-import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -17,9 +16,13 @@ from convsim.org.org import Org
 from convsim.org.serve import Server
 from convsim.roles import Judge
 from convsim.runs.config import Manifest, RunConfig
-from convsim.runs.execute import Executor, Listener, Outcome
+from convsim.runs.execute import Executor, Listener
+from convsim.runs.files import make_folder
+from convsim.runs.lock import RunLock
+from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, make_plan
 from convsim.runs.resume import check_same, with_agents
+from convsim.runs.signals import ending_signals
 from convsim.runs.store import Store
 from convsim.runs.worlds import open_worlds
 from personas.library import load_library
@@ -32,16 +35,26 @@ class Run:
     plan: Plan
     store: Store
     judge: Judge
+    lock: RunLock | None = None
+    """Held from preparation until the run ends; None for a database server."""
 
-    def execute(self, *, jobs: int, listener: Listener) -> Outcome:
-        """Run what is missing. The first Ctrl-C or SIGTERM lets the running conversations end, the second stops."""
-        executor = Executor(self.plan, self.store, self.judge, jobs=jobs, listener=listener)
+    def execute(self, *, jobs: int, listener: Listener, retry_errors: bool = False) -> Outcome:
+        """Run what is missing. The first Ctrl-C or SIGTERM lets the open conversations end, the second stops.
+
+        `retry_errors` runs those again that ended in an error of the agent or its model. Raises KeyboardInterrupt at
+        the third signal.
+        """
+        executor = Executor(self.plan, self.store, self.judge, jobs=jobs, listener=listener, retry_errors=retry_errors)
         try:
             with _served(self.plan):
                 return asyncio.run(_until_drained(executor))
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            finished = len(self.store.finished())
-            return Outcome(planned=len(self.plan), finished=finished, interrupted=True)
+        finally:
+            self.release()
+
+    def release(self) -> None:
+        """Let other processes have the run."""
+        if self.lock is not None:
+            self.lock.release()
 
 
 @contextmanager
@@ -57,17 +70,12 @@ def _served(plan: Plan) -> Iterator[None]:
 
 async def _until_drained(executor: Executor) -> Outcome:
     loop = asyncio.get_running_loop()
-    work = asyncio.ensure_future(executor.run())
 
-    def stop() -> None:
-        if executor.draining:
-            work.cancel()
-        executor.draining = True
-        executor.listener({"event": "draining"})
+    def soon(ending: Callable[[str], None]) -> Callable[[], object]:
+        return lambda: loop.call_soon_threadsafe(ending, "interrupted")
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
-    return await work
+    with ending_signals(soon(executor.drain), soon(executor.halt)):
+        return await executor.run()
 
 
 def plan_run(config: RunConfig) -> Plan:
@@ -85,23 +93,43 @@ def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_ag
     """Plan the run and open its store, new or to be resumed.
 
     `fresh` renames an earlier run at the same file. Raises ConfigError for bad input and RunChangedError, with the
-    differences, when the store holds a run of another configuration; nothing stored is changed then.
+    differences, when the store holds a run of another configuration; nothing stored is changed then. One process at a
+    time has a run; `Run.execute` and `Run.release` give it back.
     """
     judge = plugins.judge_provider().judge(config.judge.spec, config.judge.args, base_url=config.judge.base_url)
     plan = plan_run(config)
-    if fresh:
-        _set_aside(place)
+    lock = _lock(place)
+    try:
+        if fresh:
+            _set_aside(place)
+        plan, store = _stored_plan(plan, judge, place, add_agents=add_agents)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+    return Run(plan, store, judge, lock)
+
+
+def _lock(place: Path | str) -> RunLock | None:
+    if "://" in str(place):
+        return None
+    make_folder(Path(place).parent)
+    return RunLock(Path(place))
+
+
+def _stored_plan(plan: Plan, judge: Judge, place: Path | str, *, add_agents: bool) -> tuple[Plan, Store]:
+    """Open the store and write the plan into it, unless it holds another run."""
     store = Store.create(place)
     stored = store.manifest()
     if stored is not None and add_agents:
-        agents = with_agents(stored.config.agents, config.agents)
-        plan = replace(plan, config=config.model_copy(update={"agents": agents}))
+        agents = with_agents(stored.config.agents, plan.config.agents)
+        plan = replace(plan, config=plan.config.model_copy(update={"agents": agents}))
     manifest = _manifest(plan, judge)
     if stored is not None:
         check_same(stored, manifest, place, add_agents=add_agents)
     if stored != manifest:
         store.write_plan(manifest, plan.scenarios)
-    return Run(plan, store, judge)
+    return plan, store
 
 
 def _manifest(plan: Plan, judge: Judge) -> Manifest:

@@ -7,7 +7,7 @@ the process at any moment).
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -19,7 +19,7 @@ from convsim.records.record import SCHEMA_VERSION
 from convsim.records.transcript import INVALID_CAUSES, Transcript
 from convsim.records.verdict import Verdict
 from convsim.runs.config import Manifest
-from convsim.runs.files import check_file, make_file
+from convsim.runs.files import check_file, check_writable, is_settled, make_file
 
 APPLICATION_ID = 0x43564D31
 """SQLite's application_id of run stores ("CVM1")."""
@@ -58,6 +58,13 @@ _verdicts = sa.Table(
 )
 
 
+class Ending(NamedTuple):
+    """How a stored conversation ended; see `convsim.records.transcript.Stop`."""
+
+    kind: str
+    cause: str
+
+
 class Store:
     """Reads and appends one run."""
 
@@ -75,6 +82,7 @@ class Store:
         if path is not None:
             if path.exists():
                 check_file(path, APPLICATION_ID)
+                check_writable(path)
             else:
                 make_file(path, APPLICATION_ID)
         store = cls(_engine(place), str(place))
@@ -134,18 +142,23 @@ class Store:
             _replace(connection, _meta, [{"key": "manifest", "value": manifest.model_dump_json()}])
 
     def append(self, transcripts: Sequence[Mapping[str, Any]], verdicts: Sequence[Mapping[str, Any]]) -> None:
-        """Store rows of `transcript_row` and `verdict_row` in one transaction; a repeated key replaces its row."""
+        """Store rows of `transcript_row` and `verdict_row` in one transaction; a repeated key replaces its row.
+
+        A transcript that is replaced takes its verdicts, whoever gave them, with it: they were about other words.
+        """
         with self._guard(), self._engine.begin() as connection:
+            if transcripts:
+                ids = [row["id"] for row in transcripts]
+                connection.execute(_verdicts.delete().where(_verdicts.c.episode_id.in_(ids)))
             for table, rows in ((_episodes, transcripts), (_verdicts, verdicts)):
                 if rows:
                     _replace(connection, table, rows)
 
-    def finished(self) -> dict[str, str]:
-        """Return episode id -> stop cause of all stored transcripts."""
+    def finished(self) -> dict[str, Ending]:
+        """Return episode id -> ending of all stored transcripts."""
+        query = sa.select(_episodes.c.id, _episodes.c.stop_kind, _episodes.c.stop_cause)
         with self._guard(), self._engine.connect() as connection:
-            return {
-                row.id: row.stop_cause for row in connection.execute(sa.select(_episodes.c.id, _episodes.c.stop_cause))
-            }
+            return {key: Ending(kind, cause) for key, kind, cause in connection.execute(query)}
 
     def judged(self, judge_id: str) -> set[str]:
         """Return the ids of the episodes that this judge has judged."""
@@ -281,6 +294,8 @@ def _engine(place: Path | str) -> Engine:
     path = _path(place)
     if path is None:
         return sa.create_engine(str(place))
+    if is_settled(path):
+        return sa.create_engine(f"sqlite:///{path.resolve().as_uri()}?mode=ro&immutable=1&uri=true")
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 5})
     sa.event.listen(engine, "connect", _tune)
     return engine

@@ -1,0 +1,61 @@
+"""One process at a time on a run: the kernel's own lock on a file beside it, which no kill can leave behind."""
+
+import errno
+import fcntl
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from convsim.errors import ConfigError, InfrastructureError
+
+
+class RunLock:
+    """Holds `FILE.lock` until it is released or the process ends, however it ends.
+
+    A file that a killed process left behind carries no lock and is taken over.
+    """
+
+    def __init__(self, run: Path) -> None:
+        """Take the lock.
+
+        Raises ConfigError when another process holds it or the folder is read-only, InfrastructureError for a full disk.
+        """
+        self._path = run.with_name(f"{run.name}.lock")
+        try:
+            self._file = self._taken(run)
+        except OSError as error:
+            kind = ConfigError if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM) else InfrastructureError
+            raise kind(f"{self._path} cannot be written: {error.strerror}; choose another --out") from error
+
+    def _taken(self, run: Path) -> int:
+        while True:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.read(file, 20).decode(errors="replace").strip()
+                os.close(file)
+                raise ConfigError(
+                    f"{run} is being run by process {holder or '?'}; wait until it ends, or choose another --out"
+                ) from None
+            if self._is_current(file):
+                os.ftruncate(file, 0)
+                os.write(file, str(os.getpid()).encode())
+                return file
+            os.close(file)
+
+    def _is_current(self, file: int) -> bool:
+        """Return whether the locked file still has its name: its last holder removes it."""
+        try:
+            return os.path.samestat(os.fstat(file), self._path.stat())
+        except FileNotFoundError:
+            return False
+
+    def release(self) -> None:
+        """Give the run free; a second call does nothing."""
+        if self._file < 0:
+            return
+        with suppress(OSError):
+            self._path.unlink()
+        os.close(self._file)
+        self._file = -1

@@ -1,0 +1,103 @@
+"""One episode: user, agent and org session are brought together, and whatever breaks is written into the transcript."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from convsim.agents.targets import AgentFactory, resolve
+from convsim.conversation import Limits, cause_of, converse, is_cancelled_from_outside
+from convsim.errors import AgentError, SimulationError
+from convsim.guidance.prompt import blocks
+from convsim.records.transcript import Stop, Transcript
+from convsim.roles import AgentContext, ReferenceContext, Session
+from convsim.runs.plan import Plan, Planned
+from convsim.runs.store import transcript_row
+from convsim.runs.writer import Row
+from convsim.users.simulated import SimulatedUser
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Plays the episodes of a plan."""
+
+    plan: Plan
+    factories: Mapping[str, AgentFactory]
+    """By the agent's fingerprint."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Stage":
+        """Return the stage of a plan; raises ConfigError for an agent that does not exist."""
+        return cls(plan, {agent.fingerprint: resolve(agent) for agent in plan.config.agents})
+
+    async def play(self, planned: Planned) -> tuple[Transcript, Row]:
+        """Return the transcript and its row in the store, also of a conversation that could not even begin."""
+        transcript = await self._attempt(planned)
+        key = (planned.id, planned.scenario, planned.agent)
+        try:
+            return transcript, transcript_row(*key, transcript)
+        except ValueError as error:
+            spoiled = _spoiled(f"the transcript cannot be written: {error}")
+            return spoiled, transcript_row(*key, spoiled)
+
+    async def _attempt(self, planned: Planned) -> Transcript:
+        task = planned.scenario.task
+        try:
+            session = self.plan.worlds[task.org].open_session(task.requester)
+            try:
+                return await self._converse(planned, session)
+            finally:
+                # What was said stays valid when the session cannot be closed.
+                with suppress(Exception):
+                    session.close()
+        except SimulationError as error:
+            return Transcript(messages=(), stop=Stop(kind="error", cause=cause_of(error), message=str(error)))
+        except Exception as error:  # noqa: BLE001 - a bug costs its own episode, never the run
+            return _spoiled(f"{type(error).__name__}: {error}")
+        except asyncio.CancelledError:
+            if is_cancelled_from_outside():
+                raise
+            return _spoiled("something in the conversation cancelled itself")
+
+    async def _converse(self, planned: Planned, session: Session) -> Transcript:
+        scenario, config = planned.scenario, self.plan.config
+        user = SimulatedUser(scenario, self.plan.library.get(scenario.persona), config=config.user)
+        context = self._context(planned, session)
+        agent = self._agent(planned, context)
+        limits = Limits(config.limits.turns, config.limits.actions, config.limits.seconds)
+        return await converse(user, agent, session, limits=limits, prompt=context.prompt)
+
+    def _context(self, planned: Planned, session: Session) -> AgentContext:
+        task = planned.scenario.task
+        world = self.plan.worlds[task.org]
+        prompt = () if self.factories[planned.agent.fingerprint].reference else blocks(task, world, planned.agent)
+        return AgentContext(
+            instance_url=session.instance_url,
+            session_id=session.id,
+            salesforce=session.salesforce,
+            system_prompt="\n\n".join(block.text for block in prompt),
+            today=task.today,
+            requester=task.requester,
+            seed=planned.scenario.seed,
+            prompt=prompt,
+            args=planned.agent.args,
+            episode=planned.id,
+        )
+
+    def _agent(self, planned: Planned, context: AgentContext) -> Any:
+        """Return a fresh agent; raises AgentError when its factory fails."""
+        factory = self.factories[planned.agent.fingerprint]
+        given = context
+        if factory.reference:
+            given = ReferenceContext(context, self.plan.tasks[planned.scenario.task.id])  # type: ignore[assignment]
+        try:
+            return factory(given)
+        except SimulationError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise AgentError(f"the agent could not be made: {type(error).__name__}: {error}") from error
+
+
+def _spoiled(told: str) -> Transcript:
+    return Transcript(messages=(), stop=Stop(kind="error", cause="simulator_error", message=told))
