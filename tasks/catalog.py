@@ -27,9 +27,13 @@ CATALOG: dict[str, Entry] = {
     "transfer_count": Entry("database", _EMPLOYEE, "agent who handed the most or the fewest cases to others"),
     "top_issue_identification": Entry("database", _EMPLOYEE, "issue that is reported most for a product"),
     "monthly_trend_analysis": Entry("database", _EMPLOYEE, "month with significantly more cases of a product, or none"),
+    "best_region_identification": Entry("database", _EMPLOYEE, "state in which cases are closed fastest"),
     "sales_amount_understanding": Entry("database", _EMPLOYEE, "agent with the highest or lowest sum of signed sales"),
     "sales_cycle_understanding": Entry(
         "database", _EMPLOYEE, "agent with the shortest or longest mean time from opportunity to signature"
+    ),
+    "conversion_rate_comprehension": Entry(
+        "database", _EMPLOYEE, "agent with the highest or lowest share of converted leads"
     ),
     "case_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new case"),
     "lead_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new lead"),

@@ -62,8 +62,9 @@ class RankingPlan(ComparisonPlan):
         found = figures(ground, *bounds(str(draft.values["window"])))
         return found.ranked(self.measured(draft.values), int(draft.values["minimum_cases"]))
 
-    def statement(self, values: Values) -> tuple[str, Mapping[str, object]]:
+    def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL of the measure."""
+        del ground
         return tables.MEASURES[self.measured(values)], {"minimum": int(values["minimum_cases"])}
 
     def nobody(self, ground: Ground, draft: Draft) -> str:

@@ -107,7 +107,7 @@ class ComparisonPlan(Plan):
         """Return the figure of each candidate by the latent facts; needed where `rule` is not a family's own."""
         raise NotImplementedError
 
-    def statement(self, values: Values) -> tuple[str, Mapping[str, object]]:
+    def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL that gives (candidate, figure), and what it needs beside the window."""
         raise NotImplementedError
 
@@ -136,7 +136,7 @@ class ComparisonPlan(Plan):
 
     def query(self, ground: Ground, draft: Draft) -> tuple[str, ...]:
         """Return the same by SQL."""
-        statement, values = self.statement(draft.values)
+        statement, values = self.statement(ground, draft.values)
         window, highest = bounds(str(draft.values["window"])), self.highest(draft.values)
         return tables.extreme(ground, statement, window, highest=highest, **values)
 

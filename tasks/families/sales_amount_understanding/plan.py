@@ -37,9 +37,9 @@ class SalesAmountUnderstanding(SignedDealsPlan):
         """Return the dollars sold by seller."""
         return {seller: sum(each) for seller, each in by_seller(ground, draft, _amount).items()}
 
-    def statement(self, values: Values) -> tuple[str, Mapping[str, object]]:
+    def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL that sums by seller."""
-        del values
+        del ground, values
         return _AMOUNTS, {}
 
     def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:

@@ -39,9 +39,9 @@ class SalesCycleUnderstanding(SignedDealsPlan):
         """Return the mean days from creation to signature by seller."""
         return means(by_seller(ground, draft, _days))
 
-    def statement(self, values: Values) -> tuple[str, Mapping[str, object]]:
+    def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL that averages by seller."""
-        del values
+        del ground, values
         return _CYCLES, {}
 
     def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:

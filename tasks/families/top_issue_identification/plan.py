@@ -42,8 +42,9 @@ class TopIssueIdentification(ProductCasesPlan):
         """Return the number of cases by issue."""
         return counts(ground, draft, lambda case: case.issue)
 
-    def statement(self, values: Values) -> tuple[str, Mapping[str, object]]:
+    def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL that counts by issue."""
+        del ground
         return _ISSUES, {"product": values["product"]}
 
     def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:

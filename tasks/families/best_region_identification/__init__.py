@@ -1,0 +1,1 @@
+"""State in which cases are closed fastest."""

@@ -1,0 +1,88 @@
+"""best_region_identification: the state that does best with its cases; which figure is meant is a unit."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from convsim.org.generate.latent import CaseFact
+from convsim.records.task import Answer, TaskRecord
+from personas.units import UnitName
+from tasks.calendar import Window, bounds
+from tasks.comparison.extreme import means
+from tasks.comparison.plan import ComparisonPlan, Margin, Said
+from tasks.comparison.timeline import Timeline
+from tasks.families.best_region_identification import solution
+from tasks.ground import Ground
+from tasks.plan import Draft, Values
+
+if TYPE_CHECKING:
+    from simple_salesforce import Salesforce
+
+_STATEMENT = """
+SELECT a."ShippingState", {figure}
+FROM "Case" c JOIN "Account" a ON a."Id" = c."AccountId"
+WHERE c."Status" = 'Closed' AND c."CreatedDate" >= :start AND c."CreatedDate" < :end
+  AND a."ShippingState" IS NOT NULL
+GROUP BY a."ShippingState" """
+_SECONDS = """AVG(strftime('%s', substr(c."ClosedDate", 1, 19)) - strftime('%s', substr(c."CreatedDate", 1, 19)))"""
+_FIGURES = {"closure_time": _SECONDS, "closed_cases": "COUNT(*)"}
+_STATEMENTS = {measure: _STATEMENT.format(figure=figure) for measure, figure in _FIGURES.items()}
+
+
+class BestRegionIdentification(ComparisonPlan):
+    """State with the shortest mean closure time."""
+
+    name = "best_region_identification"
+    folder = Path(__file__).parent
+    measure = "closure_time"
+    margins: ClassVar[Mapping[str, Margin]] = {"closure_time": Margin(60.0, 0.01), "closed_cases": Margin(1)}
+    answer = Answer(kind="state")
+    can_be_none = False
+    least_required = 2
+
+    def further(
+        self, ground: Ground, window: Window, key: tuple[object, ...], *, none: bool
+    ) -> Mapping[UnitName, Said] | None:
+        """Return the metric, if cases of several states were closed."""
+        del key, none
+        states = {case.state for case in _closed(ground).within(window.start, window.end)}
+        return {"metric": Said(self.measure, self.wording.section("metric"))} if len(states) > 1 else None
+
+    def figures(self, ground: Ground, draft: Draft) -> Mapping[str, float]:
+        """Return the mean seconds from opening to closing, or the number of closed cases, by state."""
+        cases = _closed(ground).within(*bounds(str(draft.values["window"])))
+        if self.highest(draft.values):
+            return Counter(case.state for case in cases)
+        seconds: defaultdict[str, list[float]] = defaultdict(list)
+        for case in cases:
+            seconds[case.state].append(case.handle_seconds or 0.0)
+        return means(seconds)
+
+    def highest(self, values: Values) -> bool:
+        """Return whether more is better: cases that were closed, unlike the time that it took."""
+        return self.measured(values) == "closed_cases"
+
+    def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
+        """Return the SQL of the metric."""
+        del ground
+        return _STATEMENTS[self.measured(values)], {}
+
+    def nobody(self, ground: Ground, draft: Draft) -> str:
+        """Return why there is no state."""
+        del ground, draft
+        return "no case that was created in the period has been closed"
+
+    def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:
+        """Return the state by SOQL."""
+        del record
+        return solution.best_state(salesforce, values)
+
+
+@cache
+def _closed(ground: Ground) -> Timeline[CaseFact]:
+    return Timeline([(case.created, case) for case in ground.latent.cases if case.closed is not None])
+
+
+PLAN = BestRegionIdentification()

@@ -1,0 +1,1 @@
+"""Agent with the highest or lowest share of leads that were converted."""
