@@ -19,14 +19,16 @@ from convsim.org.generate.plan.knowledge import make_articles
 from convsim.org.generate.plan.leads import make_leads
 from convsim.org.generate.plan.papers import make_deals
 from convsim.org.generate.plan.register import date_customers, write_customers
+from convsim.org.generate.plan.rules import make_rules
 from convsim.org.generate.plan.staff import make_staff
 from convsim.org.generate.world import Row, World
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same type, seed and scale give other content."""
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 8, 30, tzinfo=UTC)
 _MAKERS: tuple[Callable[[World], None], ...] = (
     make_catalog,
+    make_rules,
     make_staff,
     make_customers,
     make_leads,
@@ -85,6 +87,7 @@ def _latent(world: World) -> Latent:
         cases=tuple(world.cases),
         territories=tuple(world.territories),
         articles=tuple(world.articles),
+        rules=tuple(world.rules),
     )
 
 

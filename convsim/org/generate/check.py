@@ -8,6 +8,7 @@ from convsim.org.bundle import Bundle, generated_bundle
 from convsim.org.generate import latent as latent_facts
 from convsim.org.generate.build import VERSION
 from convsim.org.generate.latent import Latent
+from convsim.org.generate.policy import QuotedLine, broken
 from convsim.org.generate.sizes import size
 from convsim.org.ids import normal_id
 from convsim.org.layout import quoted
@@ -189,6 +190,19 @@ def _articles(org: Checked) -> Iterator[CheckRow]:
     yield CheckRow("public facts stated by two articles", str(twice), twice == 0)
 
 
+def _rules(org: Checked) -> Iterator[CheckRow]:
+    families = {each.id: each.family for each in org.latent.products}
+    kinds: Counter[str] = Counter()
+    wrong = 0
+    for quote in (each for deal in org.latent.deals for each in deal.quotes):
+        lines = [QuotedLine(each.product, families[each.product], each.quantity, each.discount) for each in quote.lines]
+        found = [each.key for each in broken(org.latent.rules, lines, written=quote.competing == "written")]
+        wrong += found != ([quote.breach] if quote.breach else [])
+        kinds["clean" if quote.breach is None else quote.breach.partition("/")[0]] += 1
+    planted = ", ".join(f"{name} {number}" for name, number in sorted(kinds.items()))
+    yield CheckRow("quotes that break other rules than the planted one", f"{wrong} ({planted})", wrong == 0)
+
+
 def _shares(org: Checked) -> Iterator[CheckRow]:
     golds: dict[str, Callable[[Latent], Counter[str]]] = {
         "article facts": lambda facts: Counter(
@@ -216,6 +230,7 @@ ALL: tuple[Callable[[Checked], Iterator[CheckRow]], ...] = (
     _lines,
     _oracle,
     _articles,
+    _rules,
     _shares,
 )
 """All checks, in the order in which they are printed."""

@@ -277,3 +277,16 @@ def _policy_fact(place: str, line: str) -> PolicyFact:
 def remedies(org_type: OrgType) -> dict[str, tuple[str, ...]]:
     """Return what is offered for each issue, by the issue's key."""
     return {key: tuple(offers) for key, *offers in _table(f"{org_type}_remedies.txt")}
+
+
+@cache
+def pairs(org_type: OrgType) -> tuple[tuple[str, str, str, str], ...]:
+    """Return pairs of products: x (never in one quote) or n (needs the other), range, and both names."""
+    return tuple((kind, place, one, other) for kind, place, one, other in _table(f"{org_type}_pairs.txt"))
+
+
+@cache
+def ranges(org_type: OrgType) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the product ranges for which the house has rules, each with its product families."""
+    named = dict.fromkeys(place for _, place, _, _ in pairs(org_type))
+    return tuple((name, tuple(name.split(" & "))) for name in named)

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from convsim.org.generate.policy import RuleFact
+
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
@@ -185,6 +187,8 @@ class LineFact:
     product: str
     quantity: int
     unit_price: float
+    discount: int = 0
+    """Percent off the list price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +200,10 @@ class QuoteFact:
     status: Literal["Draft", "In Review", "Presented", "Accepted", "Rejected", "Denied"]
     created: datetime
     lines: tuple[LineFact, ...]
+    competing: Literal["written", "spoken", "reseller"] | None = None
+    """Which competing offer the description notes: shown in writing, only spoken of, or one by our own resellers."""
+    breach: str | None = None
+    """Key of the one rule that the quote breaks; None when it keeps to all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +344,7 @@ class Latent:
     cases: tuple[CaseFact, ...]
     territories: tuple[TerritoryFact, ...]
     articles: tuple[ArticleFact, ...]
+    rules: tuple[RuleFact, ...]
 
     @property
     def orders(self) -> tuple[OrderFact, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from convsim.org.generate.content import names
+from convsim.org.generate.content import names, ranges
 from convsim.org.generate.draw import Draw
 from convsim.org.generate.latent import (
     AccountFact,
@@ -21,6 +21,7 @@ from convsim.org.generate.latent import (
     TerritoryFact,
 )
 from convsim.org.generate.mint import Mint
+from convsim.org.generate.policy import RuleFact
 from convsim.org.generate.sizes import size
 from convsim.org.schema.load import built_in_schema
 
@@ -48,6 +49,8 @@ class World:
     deals: list[DealFact] = field(default_factory=list)
     cases: list[CaseFact] = field(default_factory=list)
     articles: list[ArticleFact] = field(default_factory=list)
+    rules: list[RuleFact] = field(default_factory=list)
+    """The rules of the house; without their articles until these are made."""
     since: dict[str, int] = field(default_factory=dict)
     """Day of history on which an account or contact was created, by id."""
     entries: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
@@ -112,6 +115,16 @@ class World:
     def order_number(self) -> dict[str, str]:
         """The numbers of the orders by id."""
         return {each.order.id: each.order.number for each in self.deals if each.order is not None}
+
+    @cached_property
+    def rule_by_key(self) -> dict[str, RuleFact]:
+        """The rules by key, as they were before their articles."""
+        return {each.key: each for each in self.rules}
+
+    @cached_property
+    def range_of(self) -> dict[str, str]:
+        """The product ranges with rules of their own, by product family."""
+        return {family: name for name, families in ranges(self.org_type) for family in families}
 
     @cached_property
     def first_line(self) -> dict[str, str]:

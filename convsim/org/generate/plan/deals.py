@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convsim.org.generate.calendar import DAYS, Busyness
-from convsim.org.generate.draw import Draw, Weights, ranked, shares, skewed
+from convsim.org.generate.draw import Draw, ranked, shares
 from convsim.org.generate.latent import AccountFact, ProductFact
+from convsim.org.generate.plan.baskets import Basket, Shelf
 from convsim.org.generate.plan.staff import seller_for
 from convsim.org.generate.world import World
 
@@ -18,10 +19,6 @@ _MONTHS = {
 }
 _CYCLE = {"b2b": 34, "b2c": 9}
 """Days from creation to signature of a deal with factor 1."""
-_QUANTITIES = {
-    "b2b": (1, 1, 2, 2, 3, 4, 5, 5, 6, 8, 10, 10, 12, 15, 20, 25, 30, 40),
-    "b2c": (1, 1, 1, 1, 1, 1, 2, 2, 3, 4),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,8 @@ class DealPlan:
     won: bool
     lines: tuple[tuple[ProductFact, int], ...]
     """Products with their quantities; no product twice."""
+    breach: str | None
+    """Key of the rule that the lines break, if any; only deals that were not won break one."""
 
 
 def plan_deals(world: World) -> list[DealPlan]:
@@ -50,16 +49,15 @@ def plan_deals(world: World) -> list[DealPlan]:
     busy = Busyness(_MONTHS[world.org_type], growth=0.06)
     accounts = sorted(world.accounts, key=lambda each: (world.since[each.id], each.id))
     firsts = [world.since[each.id] for each in accounts]
-    taste = Weights(world.products, skewed(len(world.products), fall=0.1))
-    shelf = ranked(world.products, world.seed, "sales rank")
+    shelf = Shelf(world)
     plans = []
     for index, kind in enumerate(kinds):
         draw = world.draw("deal", index)
         created = busy.day(draw.unit("day"), end=DAYS - 25 if kind in {"contract", "order"} else DAYS)
         created = max(created, firsts[0] + 1)
         account = _account(draw, accounts, created=created, firsts=firsts)
-        lines = _lines(world, draw, length=lengths[index], shelf=shelf, taste=taste)
-        plans.append(_plan(world, draw, index=index, kind=kind, account=account, created=created, lines=lines))
+        basket = (shelf.any if kind == "quoted" else shelf.clean)(draw, lengths[index])
+        plans.append(_plan(world, draw, index=index, kind=kind, account=account, created=created, basket=basket))
     return sorted(plans, key=lambda each: (each.created, each.index))
 
 
@@ -94,23 +92,9 @@ def _account(draw: Draw, accounts: list[AccountFact], *, created: int, firsts: l
     return accounts[int(eligible * draw.unit("account") ** 1.25)]
 
 
-def _lines(
-    world: World, draw: Draw, *, length: int, shelf: list[ProductFact], taste: Weights
-) -> tuple[tuple[ProductFact, int], ...]:
-    chosen: dict[str, tuple[ProductFact, int]] = {}
-    for attempt in range(60 * length):
-        product = shelf[taste.index(draw.unit(("product", attempt)))]
-        if product.id not in chosen:
-            quantity = draw.pick(_QUANTITIES[world.org_type], ("quantity", attempt))
-            chosen[product.id] = (product, quantity)
-        if len(chosen) == length:
-            break
-    return tuple(chosen.values())
-
-
 def _plan(
     world: World, draw: Draw, *, index: int, kind: Kind, account: AccountFact, created: int,
-    lines: tuple[tuple[ProductFact, int], ...],
+    basket: Basket,
 ) -> DealPlan:  # fmt: skip
     owner = account.owner if draw.chance(0.4, "own") else seller_for(world, account.state, draw, purpose="owner")
     contacts = [each for each in account.contacts if world.since[each] <= created]
@@ -127,7 +111,8 @@ def _plan(
         closed=closed,
         stage=stage,
         won=kind in {"contract", "order"},
-        lines=lines,
+        lines=basket.lines,
+        breach=basket.breach,
     )
 
 

@@ -1,11 +1,11 @@
 """Knowledge articles: product pages, help with issues, policies for the public, terms for partners, internal rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from convsim.org.generate.calendar import MIDNIGHT, START
-from convsim.org.generate.content import AttributePlan, PolicyPlan, attributes, policies, remedies
+from convsim.org.generate.content import AttributePlan, PolicyPlan, attributes, policies, ranges, remedies
 from convsim.org.generate.content import products as product_plans
 from convsim.org.generate.draw import Draw, ranked
 from convsim.org.generate.latent import ArticleFact, AttributeFact, Audience, IssueFact, ProductFact
@@ -17,7 +17,9 @@ from convsim.org.generate.texts.articles import (
     product_page,
     remedy_sentence,
 )
+from convsim.org.generate.texts.facts import TOPICS, rule_facts
 from convsim.org.generate.texts.phrases import slots_by_name
+from convsim.org.generate.texts.rules import rule_page
 from convsim.org.generate.world import World
 
 _VALIDITY = ("10 days", "14 days", "21 days", "30 days", "45 days", "60 days", "75 days", "90 days", "120 days")
@@ -33,13 +35,18 @@ class Draft:
     subject: str
     definite: bool
     facts: tuple[AttributeFact, ...]
+    rule: str = ""
+    """Key of the rule that the article tells, if it tells one."""
 
 
 def make_articles(world: World) -> None:
     """Add all articles, those of one kind scattered among the others."""
-    drafts = [*_product_pages(world), *_issue_pages(world), *_policy_pages(world)]
-    for number, draft in enumerate(ranked(drafts, world.seed, "articles")):
+    drafts = [*_product_pages(world), *_issue_pages(world), *_policy_pages(world), *_rule_pages(world)]
+    ordered = ranked(drafts, world.seed, "articles")
+    for number, draft in enumerate(ordered):
         _add_article(world, number, draft)
+    told = {draft.rule: world.articles[number].id for number, draft in enumerate(ordered)}
+    world.rules[:] = [replace(rule, article=told[rule.key]) for rule in world.rules]
 
 
 def _product_pages(world: World) -> Iterator[Draft]:
@@ -121,7 +128,7 @@ def _remedy(remedy: str, *, draw: Draw, issue: IssueFact) -> AttributeFact:
 
 
 def _policy_pages(world: World) -> Iterator[Draft]:
-    families = list(dict.fromkeys(each.family for each in world.products))
+    families = [name for name, _ in ranges(world.org_type)]
     for plan in policies(world.org_type):
         for family in families if plan.per_family else [""]:
             yield _policy_page(world, plan, family)
@@ -138,6 +145,21 @@ def _policy_page(world: World, plan: PolicyPlan, family: str) -> Draft:
         sentences.append(each.say(draw, {"value": value, "family": family}))
     page = policy_page(world.org_type, plan, family=family, sentences=sentences, draw=draw)
     return Draft(page, plan.audience, plan.topic, subject, definite=True, facts=tuple(facts))
+
+
+def _rule_pages(world: World) -> Iterator[Draft]:
+    names = {each.id: _one(each) for each in world.products}
+    for rule in world.rules:
+        page = rule_page(world.org_type, rule, names, draw=world.draw("rule page", rule.key))
+        facts = tuple(rule_facts(world.org_type, rule, names))
+        yield Draft(page, "internal", TOPICS[rule.kind], page.title, definite=False, facts=facts, rule=rule.key)
+
+
+def _one(product: ProductFact) -> str:
+    """Return the product's name as a subject in the singular."""
+    if product.family == "Software":
+        return product.name
+    return f"the {product.name}{' set' if product.name.endswith('s') else ''}"
 
 
 def _add_article(world: World, number: int, draft: Draft) -> None:

@@ -1,5 +1,6 @@
 """Contracts and orders of won deals."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -7,7 +8,6 @@ from convsim.org.generate.calendar import DAYS, TODAY, date_of, moment, wire
 from convsim.org.generate.content import grammar
 from convsim.org.generate.latent import ContractFact, LineFact, OrderFact
 from convsim.org.generate.plan.deals import DealPlan
-from convsim.org.generate.plan.quotes import discount
 from convsim.org.generate.texts.phrases import slots_by_name
 from convsim.org.generate.world import World
 
@@ -47,14 +47,16 @@ def make_contract(world: World, plan: DealPlan) -> ContractFact:
     return fact
 
 
-def make_order(world: World, plan: DealPlan, *, opportunity: str, number: int) -> OrderFact:
-    """Add the order of a won deal with its items and return its fact."""
+def make_order(
+    world: World, plan: DealPlan, *, opportunity: str, number: int, quoted: tuple[LineFact, ...]
+) -> OrderFact:
+    """Add the order of a won deal with its items, at the prices of the accepted quote, and return its fact."""
     draw = world.draw("order", plan.index)
     day = order_day(world, plan)
     created = wire(moment(plan.closed, draw, "time"))
     record = world.new_id("Order", len(world.rows["Order"]))
     status: Literal["Draft", "Activated"] = "Draft" if day > DAYS - 4 else "Activated"
-    items = _add_items(world, plan, record, created=created)
+    items = _add_items(world, plan, record, created=created, quoted=quoted)
     world.rows["Order"].append(
         {
             "Id": record,
@@ -72,22 +74,23 @@ def make_order(world: World, plan: DealPlan, *, opportunity: str, number: int) -
     return OrderFact(record, f"{number:08d}", plan.account.id, plan.contact, status, date_of(day), items)
 
 
-def _add_items(world: World, plan: DealPlan, order: str, *, created: str) -> tuple[LineFact, ...]:
+def _add_items(
+    world: World, plan: DealPlan, order: str, *, created: str, quoted: tuple[LineFact, ...]
+) -> tuple[LineFact, ...]:
     rows = world.rows["OrderItem"]
-    percent = discount(world.org_type, sum(quantity for _, quantity in plan.lines))
     facts = []
-    for product, quantity in plan.lines:
-        entry, price = world.entries[plan.pricebook, product.id]
+    for line in quoted:
+        entry, _ = world.entries[plan.pricebook, line.product]
         record = world.new_id("OrderItem", len(rows))
-        facts.append(LineFact(record, product.id, quantity, round(price * (100 - percent) / 100, 2)))
+        facts.append(replace(line, id=record))
         rows.append(
             {
                 "Id": record,
                 "OrderItemNumber": f"{len(rows) + 1:010d}",
                 "OrderId": order,
-                "Product2Id": product.id,
+                "Product2Id": line.product,
                 "PricebookEntryId": entry,
-                "Quantity": float(quantity),
+                "Quantity": float(line.quantity),
                 "UnitPrice": facts[-1].unit_price,
                 "CreatedDate": created,
             }

@@ -51,7 +51,10 @@ def _add_deal(world: World, plan: DealPlan, *, quotes: list[QuotePlan], numbers:
         for place, each in enumerate(quotes)
     )
     contract = make_contract(world, plan) if plan.kind == "contract" else None
-    order = make_order(world, plan, opportunity=record, number=numbers.orders[plan.index]) if plan.won else None
+    order = None
+    if plan.won:
+        number = numbers.orders[plan.index]
+        order = make_order(world, plan, opportunity=record, number=number, quoted=made[-1].lines)
     amount = round(sum(quantity * world.entries[plan.pricebook, p.id][1] for p, quantity in plan.lines), 2)
     _add_opportunity(world, plan, record, draw=draw, amount=amount, contract=contract)
     _remember(world, plan, record, amount=amount, papers=(made, contract, order))

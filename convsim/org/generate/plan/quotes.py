@@ -1,4 +1,4 @@
-"""Quotes: when each was made, what became of it, and the discount that its number of units earns."""
+"""Quotes: when each was made, what became of it, and on which terms."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -7,17 +7,14 @@ from typing import Literal
 from convsim.org.generate.calendar import DAYS, date_of, moment, wire
 from convsim.org.generate.content import grammar
 from convsim.org.generate.draw import Draw
-from convsim.org.generate.latent import LineFact, OrgType, QuoteFact
+from convsim.org.generate.latent import LineFact, QuoteFact
 from convsim.org.generate.plan.deals import DealPlan
+from convsim.org.generate.plan.terms import Terms, terms
 from convsim.org.generate.texts.phrases import slots_by_name
+from convsim.org.generate.texts.rules import noted
 from convsim.org.generate.world import World
 
 Status = Literal["Draft", "In Review", "Presented", "Accepted", "Rejected", "Denied"]
-TIERS: dict[OrgType, tuple[tuple[int, int], ...]] = {
-    "b2b": ((120, 15), (60, 12), (25, 8), (10, 5), (0, 0)),
-    "b2c": ((10, 10), (5, 5), (0, 0)),
-}
-"""Discount in percent by total units of a quote: the first row whose units are reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +23,6 @@ class QuotePlan:
 
     day: int
     status: Status
-
-
-def discount(org_type: OrgType, units: int) -> int:
-    """Return the discount in percent that the total number of units earns."""
-    return next(percent for least, percent in TIERS[org_type] if units >= least)
 
 
 def plan_quotes(world: World, plans: list[DealPlan]) -> dict[int, list[QuotePlan]]:
@@ -77,12 +69,14 @@ def make_quote(
     if quote.day == plan.created:
         created = max(created, moment(plan.created, world.draw("deal papers", plan.index), "time"))
     slots = slots_by_name(world.org_type)[plan.lines[0][0].name]
+    agreed = terms(world, plan, draw, accepted=plan.won and quote.status == "Accepted")
+    said = grammar(f"{world.org_type}_records").say("quote", draw, slots)
     world.rows["Quote"].append(
         {
             "Id": record,
             "QuoteNumber": f"{number:08d}",
             "Name": f"{plan.account.name} - Quote {number}",
-            "Description": grammar(f"{world.org_type}_records").say("quote", draw, slots),
+            "Description": noted(world.org_type, said, agreed.competing, draw=draw),
             "OpportunityId": opportunity,
             "AccountId": plan.account.id,
             "ContactId": plan.contact,
@@ -92,15 +86,18 @@ def make_quote(
             "CreatedDate": wire(created),
         }
     )
-    facts = _add_lines(world, plan, record, lines=lines, created=wire(created))
-    return QuoteFact(record, f"{number:08d}", quote.status, created, facts)
+    facts = _add_lines(world, plan, record, lines=lines, created=wire(created), agreed=agreed)
+    return QuoteFact(
+        record, f"{number:08d}", quote.status, created, facts, agreed.competing, plan.breach or agreed.breach
+    )
 
 
-def _add_lines(world: World, plan: DealPlan, quote: str, *, lines: list[str], created: str) -> tuple[LineFact, ...]:
+def _add_lines(
+    world: World, plan: DealPlan, quote: str, *, lines: list[str], created: str, agreed: Terms
+) -> tuple[LineFact, ...]:
     rows = world.rows["QuoteLineItem"]
-    percent = discount(world.org_type, sum(quantity for _, quantity in plan.lines))
     facts = []
-    for (product, quantity), line in zip(plan.lines, lines, strict=True):
+    for (product, quantity), line, percent in zip(plan.lines, lines, agreed.percents, strict=True):
         entry, price = world.entries[plan.pricebook, product.id]
         record = world.new_id("QuoteLineItem", len(rows))
         rows.append(
@@ -118,5 +115,5 @@ def _add_lines(world: World, plan: DealPlan, quote: str, *, lines: list[str], cr
                 "CreatedDate": created,
             }
         )
-        facts.append(LineFact(record, product.id, quantity, round(price * (100 - percent) / 100, 2)))
+        facts.append(LineFact(record, product.id, quantity, round(price * (100 - percent) / 100, 2), percent))
     return tuple(facts)

@@ -15,10 +15,10 @@ from convsim.org.generate.sizes import DEFAULTS, size
 from convsim.org.ids import normal_id
 
 HASHES = {
-    ("b2b", 0): "2740b1f9e7250ed80e9226b8dafd29a5",
-    ("b2b", 1): "91b18443945748de7d5121652143f51b",
-    ("b2c", 0): "c7c228e6c06de02098c51e63fe7a10c0",
-    ("b2c", 1): "b57987596892f5677818823d87bb265d",
+    ("b2b", 0): "a6d920b6e780b8abc2484819443bf9da",
+    ("b2b", 1): "72b7c955dbb819ba790367fdca2c670b",
+    ("b2c", 0): "b46b7e968496929bae0cd94c446d30c6",
+    ("b2c", 1): "f85d3b11d41da61e64deb1a3db4ba2a9",
 }
 """Content hashes at scale 0.2: a change of content must change VERSION in build.py and this table."""
 

@@ -1,0 +1,76 @@
+"""The house's rules for quotes and installations as facts, and what a quote breaks of them.
+
+A rule holds for one range of products: a family, or a few families under one name. Every rule is told by one article.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+RuleKind = Literal["tiers", "offers", "limit", "exclusion", "bundle", "installation"]
+Aspect = Literal["discounts", "configuration"]
+KINDS: dict[Aspect, frozenset[RuleKind]] = {
+    "discounts": frozenset(("tiers", "offers")),
+    "configuration": frozenset(("limit", "exclusion", "bundle")),
+}
+"""Which rules each aspect of a quote is judged by."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFact:
+    """One rule and the article that tells it."""
+
+    kind: RuleKind
+    range: str
+    """Name of the range as titles have it: `Scanning`, `Lighting & Sound`; empty for all products."""
+    families: tuple[str, ...]
+    """Product2.Family values of the range."""
+    steps: tuple[tuple[int, int], ...] = ()
+    """tiers: (least units of the range in the quote, largest discount in percent); installation: (least units of the
+    basket, days). Rising."""
+    most: int = 0
+    """limit: units on one line; offers: percent against a written competing offer."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """Product2 ids. exclusion: never both in one quote; bundle: the first never without the second."""
+    article: str = ""
+    """Knowledge__kav id."""
+
+    @property
+    def key(self) -> str:
+        """Name of the rule within its org: `tiers/Scanning`."""
+        return f"{self.kind}/{self.range}"
+
+    def step(self, units: int) -> int:
+        """Return the percent or days of the highest step that the units reach, 0 below the first."""
+        return next((value for least, value in reversed(self.steps) if units >= least), 0)
+
+
+class QuotedLine(NamedTuple):
+    """A line of a quote as rules see it."""
+
+    product: str
+    """Product2 id."""
+    family: str
+    quantity: int
+    discount: int
+    """Percent."""
+
+
+def broken(rules: Iterable[RuleFact], lines: Sequence[QuotedLine], *, written: bool) -> tuple[RuleFact, ...]:
+    """Return the rules that a quote breaks; `written` says that a written competing offer is noted in it."""
+    return tuple(rule for rule in rules if _breaks(rule, lines, written=written))
+
+
+def _breaks(rule: RuleFact, lines: Sequence[QuotedLine], *, written: bool) -> bool:
+    own = [line for line in lines if line.family in rule.families]
+    if rule.kind == "tiers":
+        allowed = rule.step(sum(line.quantity for line in own))
+        return not written and any(line.discount > allowed for line in own)
+    if rule.kind == "offers":
+        return written and any(line.discount > rule.most for line in own)
+    if rule.kind == "limit":
+        return any(line.quantity > rule.most for line in own)
+    present = {line.product for line in lines}
+    if rule.kind == "exclusion":
+        return any(present.issuperset(pair) for pair in rule.pairs)
+    return rule.kind == "bundle" and any(one in present and other not in present for one, other in rule.pairs)
