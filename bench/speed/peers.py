@@ -1,7 +1,7 @@
 """The limit of each bench query: SQL as an expert writes it for the same file, its rows shaped by hand-written Python.
 
-The expert knows the store: folded columns (`Name~`) for text without regard to case, picklist positions (`Status#`), the
-indexes, and that only records with `IsDeleted = 0` count. Every peer takes a connection and the org's today.
+The expert knows the store: folded columns (`Name~`) for text without regard to case, picklist positions (`Status#`),
+the indexes, and that only records with `IsDeleted = 0` count. Every peer takes a connection and the org's today.
 """
 
 import json
@@ -101,8 +101,8 @@ def deal_parents(db: Db) -> Records:
 
 def task_whats(db: Db, day: date) -> Records:
     sql = (
-        'SELECT t."Id", t."Subject", n."Id", n."Name", n."Type" FROM "Task" t LEFT JOIN "Name" n ON n."Id" = t."WhatId" '
-        'WHERE t."IsDeleted" = 0 AND t."ActivityDate" >= ?'
+        'SELECT t."Id", t."Subject", n."Id", n."Name", n."Type" FROM "Task" t '
+        'LEFT JOIN "Name" n ON n."Id" = t."WhatId" WHERE t."IsDeleted" = 0 AND t."ActivityDate" >= ?'
     )
     return [
         {
@@ -155,7 +155,8 @@ def children(db: Db, parents_sql: str, values: tuple, *, children_sql: str, key:
 
 
 def counts(db: Db, sql: str, values: tuple, key: str, number: str) -> Records:
-    return [{"attributes": {"type": "AggregateResult"}, key: k, number: n} for k, n in db.execute(sql, values).fetchall()]
+    rows = db.execute(sql, values).fetchall()
+    return [{"attributes": {"type": "AggregateResult"}, key: k, number: n} for k, n in rows]
 
 
 def articles(db: Db, match: str, base: int) -> Records:
@@ -226,8 +227,8 @@ def stage_sums(db: Db) -> Records:
 
 def months(db: Db) -> Records:
     sql = (
-        'SELECT cast(substr("CreatedDate", 1, 4) AS integer) y, cast(substr("CreatedDate", 6, 2) AS integer) m, count(*) '
-        'FROM "Case" WHERE "IsDeleted" = 0 GROUP BY y, m'
+        'SELECT cast(substr("CreatedDate", 1, 4) AS integer) y, cast(substr("CreatedDate", 6, 2) AS integer) m, '
+        'count(*) FROM "Case" WHERE "IsDeleted" = 0 GROUP BY y, m'
     )
     return [
         {"attributes": {"type": "AggregateResult"}, "expr0": y, "expr1": m, "expr2": n}

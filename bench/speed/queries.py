@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from convsim.org.bundle import Bundle
 from convsim.org.layout import search_base
-
 from speed import peers as p
 
 
@@ -29,7 +28,8 @@ IN_LIST = "SELECT value FROM json_each(?)"
 def queries(bundle: Bundle) -> list[Bench]:
     """Return the queries for the default b2b org; keys are taken from its records."""
     db = bundle.store.connection()
-    case, account, number = db.execute('SELECT "Id", "AccountId", "CaseNumber" FROM "Case" LIMIT 1 OFFSET 40').fetchone()
+    some = 'SELECT "Id", "AccountId", "CaseNumber" FROM "Case" LIMIT 1 OFFSET 40'
+    case, account, number = db.execute(some).fetchone()
     (email,) = db.execute('SELECT "Email" FROM "User" LIMIT 1 OFFSET 40').fetchone()
     (last,) = db.execute('SELECT "LastName" FROM "Contact" LIMIT 1 OFFSET 40').fetchone()
     return [
@@ -87,7 +87,8 @@ def _parents(account: str) -> list[Bench]:
     kind = "parent path"
     select = "SELECT Id, Subject, Account.Name FROM Case WHERE "
     return [
-        Bench(kind, f"{select}AccountId = '{account}'", lambda db, _: p.case_parents(db, 'c."AccountId" = ?', (account,))),
+        Bench(kind, f"{select}AccountId = '{account}'",
+              lambda db, _: p.case_parents(db, 'c."AccountId" = ?', (account,))),
         Bench(kind, f"{select}Account.Industry = 'Healthcare'",
               lambda db, _: p.case_parents(db, 'a."Industry~" = ?', ("healthcare",))),
         Bench(kind, "SELECT Id, Name, Amount, Account.Name, Account.Owner.Name FROM Opportunity "
@@ -114,8 +115,8 @@ def _children() -> list[Bench]:
     cases = (f'SELECT "AccountId", "Id", "Subject" FROM "Case" WHERE "AccountId" IN ({IN_LIST}) AND "IsDeleted" = 0 '
              'ORDER BY rowid')  # fmt: skip
     latest = (
-        'SELECT "AccountId", "Id", "Subject" FROM (SELECT "AccountId", "Id", "Subject", row_number() OVER (PARTITION BY '
-        f'"AccountId" ORDER BY "CreatedDate" DESC, "Id") n FROM "Case" WHERE "AccountId" IN ({IN_LIST}) '
+        'SELECT "AccountId", "Id", "Subject" FROM (SELECT "AccountId", "Id", "Subject", row_number() OVER '
+        f'(PARTITION BY "AccountId" ORDER BY "CreatedDate" DESC, "Id") n FROM "Case" WHERE "AccountId" IN ({IN_LIST}) '
         'AND "IsDeleted" = 0) WHERE n <= 2 ORDER BY n'
     )
     people = (

@@ -87,3 +87,18 @@ def test_mistakes_across_files(tmp_path: Path) -> None:
         load(tmp_path, ACCOUNT, ACCOUNT.replace("name: Account", "name: Other"))
     with pytest.raises(SourceError, match="no object files"):
         load_schema(tmp_path / "none")
+
+
+def test_names_of_packages_and_references_without_a_name(tmp_path: Path) -> None:
+    more = (
+        "  - {name: pkg__Rank__c, type: int}\n  - {name: TwinId, type: reference, to: [Account], relationship: null}\n"
+    )
+    (tmp_path / "Account.yaml").write_text(ACCOUNT + more)
+    account = load_schema(tmp_path).object("Account")
+    assert account is not None
+    rank, twin = account.field("PKG__rank__c"), account.field("TwinId")
+    assert rank is not None
+    assert rank.custom
+    assert twin is not None
+    assert twin.relationship is None
+    assert account.parent("Twin") is None

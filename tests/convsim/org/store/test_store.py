@@ -140,3 +140,14 @@ def test_ids() -> None:
     assert [normal_id(text) for text in ("abc", "", "001D000000IqhSL\n", "001D000000IqhS-", "111D000000IqhSL999")] == [
         None
     ] * 5
+
+
+def test_the_order_of_the_rows_given_does_not_matter(tmp_path: Path, schema: Schema) -> None:
+    rows = [{"Id": to_18(f"00100000000000{each}"), "Name": each} for each in "cab"]
+    found = []
+    for number, given in enumerate([rows, rows[::-1]]):
+        build_store(tmp_path / f"{number}.sqlite", schema, {"Account": given})
+        store = Store(tmp_path / f"{number}.sqlite", schema)
+        found.append(store.select('SELECT rowid, "Name" FROM "Account" ORDER BY rowid'))
+        store.close()
+    assert found[0] == found[1] == [(1, "a"), (2, "b"), (3, "c")]
