@@ -24,7 +24,8 @@ def meaning(error: Exception, *, secrets: tuple[str, ...] = ()) -> SimulationErr
         return InfrastructureError(message)
     if _status(error) in {400, 413, 422}:
         return AgentError(f"the model refused the request: {message}")
-    return TransientError(message, retry_after(getattr(error, "litellm_response_headers", None)))
+    after = retry_after(getattr(error, "litellm_response_headers", None))
+    return TransientError(message, after, too_fast=_status(error) == 429)
 
 
 def _status(error: Exception) -> int | None:

@@ -24,6 +24,12 @@ def open_client(name: str, *, base_url: str | None = None, args: Mapping[str, An
 
 def open_model(name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None) -> "Model":
     """Return the model that stands behind a client; raises as `open_client` does."""
+    from convsim.models.traffic import CountedModel
+
+    return CountedModel(_opened(name, base_url, args or {}))
+
+
+def _opened(name: str, base_url: str | None, args: Mapping[str, Any]) -> "Model":
     provider, _, rest = name.partition("/")
     if not provider or not rest:
         raise ConfigError(
@@ -32,7 +38,7 @@ def open_model(name: str, *, base_url: str | None = None, args: Mapping[str, Any
     if provider == "scripted":
         from convsim.models.scripted import open_script
 
-        return open_script(rest, args=args or {})
+        return open_script(rest, args=args)
     from convsim.models.remote import RemoteModel
 
-    return RemoteModel(name, base_url=base_url, args=args or {})
+    return RemoteModel(name, base_url=base_url, args=args)

@@ -9,7 +9,11 @@ from convsim.models import answers, options, parameters
 from convsim.models.failures import meaning
 from convsim.models.loading import litellm
 from convsim.models.model import ChatMessage, ChatRequest, Completion
-from convsim.models.retry import repeated
+from convsim.models.retry import TransientError, repeated
+from convsim.models.traffic import current_pace
+
+CHARS_PER_TOKEN = 4
+"""For the tokens that a request is expected to take, until the provider says what it took."""
 
 
 class RemoteModel:
@@ -41,6 +45,21 @@ class RemoteModel:
         )
 
     async def _attempt(self, call: dict[str, Any], number: int) -> Completion:
+        """Call once, when the provider's pace allows it."""
+        pace = current_pace(self.name.partition("/")[0])
+        expected = len(str(call["messages"])) // CHARS_PER_TOKEN
+        async with pace.turn(expected):
+            try:
+                completion = await self._called(call, number)
+            except TransientError as error:
+                if error.too_fast:
+                    pace.refused(error.retry_after)
+                raise
+        used = completion.usage.input_tokens + completion.usage.output_tokens
+        pace.succeeded(expected=expected, tokens=used)
+        return completion
+
+    async def _called(self, call: dict[str, Any], number: int) -> Completion:
         secrets = (self._key,) if self._key and self._key != parameters.NO_KEY else ()
         try:
             response = await litellm().acompletion(

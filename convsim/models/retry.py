@@ -18,11 +18,12 @@ T = TypeVar("T")
 
 
 class TransientError(Exception):
-    """A failure that may pass; `retry_after` is the provider's wish in seconds."""
+    """A failure that may pass; `retry_after` is the provider's wish in seconds, `too_fast` that it was a 429."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, *, too_fast: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.too_fast = too_fast
 
 
 async def repeated(

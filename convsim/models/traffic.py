@@ -1,0 +1,108 @@
+"""What flows between a run and its providers: one account of every call, and one pace per provider.
+
+A run sets its traffic for everything that runs inside it (a context variable, so agents, users and judges need not
+know of it). Without one, calls are neither counted nor paced.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from convsim.models.model import ChatRequest, Completion, Model
+from convsim.models.pace import Pace
+from convsim.records.transcript import Usage
+
+
+@dataclass(slots=True)
+class Account:
+    """What was consumed so far; an account may be part of a larger one."""
+
+    usage: Usage = field(default_factory=Usage)
+    whole: "Account | None" = None
+    told: Callable[[Usage], None] = lambda _: None
+    """Hears the new total after every entry."""
+
+    def enter(self, usage: Usage) -> None:
+        """Add what a call consumed, here and in every larger account."""
+        self.usage += usage
+        if self.whole is not None:
+            self.whole.enter(usage)
+        self.told(self.usage)
+
+
+@dataclass(slots=True)
+class Rates:
+    """Limits a minute by provider; the key `""` holds for all that are not named."""
+
+    requests: Mapping[str, float] = field(default_factory=dict)
+    tokens: Mapping[str, float] = field(default_factory=dict)
+
+
+class Traffic:
+    """One run's account and paces; belongs to one event loop."""
+
+    def __init__(self, account: Account, rates: Rates) -> None:
+        self.account = account
+        self._rates = rates
+        self._paces: dict[str, Pace] = {}
+
+    def pace(self, provider: str) -> Pace:
+        """Return the pace that all calls to a provider share."""
+        if provider not in self._paces:
+            requests, tokens = (
+                rates.get(provider, rates.get("")) for rates in (self._rates.requests, self._rates.tokens)
+            )
+            self._paces[provider] = Pace(requests=requests, tokens=tokens)
+        return self._paces[provider]
+
+
+_traffic: ContextVar[Traffic | None] = ContextVar("traffic", default=None)
+_account: ContextVar[Account | None] = ContextVar("account", default=None)
+
+
+@contextmanager
+def flowing(traffic: Traffic) -> Iterator[None]:
+    """Count and pace every call that is begun inside by this traffic."""
+    tokens = _traffic.set(traffic), _account.set(traffic.account)
+    try:
+        yield
+    finally:
+        _traffic.reset(tokens[0])
+        _account.reset(tokens[1])
+
+
+@contextmanager
+def counted() -> Iterator[Account]:
+    """Yield an account of the calls that are begun inside, part of the one outside."""
+    account = Account(whole=_account.get())
+    token = _account.set(account)
+    try:
+        yield account
+    finally:
+        _account.reset(token)
+
+
+def current_pace(provider: str) -> Pace:
+    """Return the pace of a provider in the running traffic; outside every traffic one without limits."""
+    traffic = _traffic.get()
+    return traffic.pace(provider) if traffic else Pace()
+
+
+class CountedModel:
+    """A model whose calls are entered into the running account."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.name = model.name
+
+    def __repr__(self) -> str:
+        return repr(self.model)
+
+    async def complete(self, request: ChatRequest) -> Completion:
+        """Return the model's completion; raises what the model raises."""
+        completion = await self.model.complete(request)
+        account = _account.get()
+        if account is not None:
+            account.enter(completion.usage)
+        return completion
