@@ -37,6 +37,8 @@ CATALOG: dict[str, Entry] = {
     ),
     "case_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new case"),
     "lead_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new lead"),
+    "quote_approval": Entry("policy", _EMPLOYEE, "article that the discounts of a quote violate, or none"),
+    "invalid_config": Entry("policy", _EMPLOYEE, "article that the products of a quote violate, or none"),
     "knowledge_qa": Entry("text", _CUSTOMER, "short fact out of a public article"),
     "private_customer_information": Entry(
         "confidentiality", _CUSTOMER, "values of another contact or account, asked for by a customer; with benign twins"

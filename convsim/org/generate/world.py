@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from convsim.org.generate.content import names, ranges
+from convsim.org.generate.content import names
 from convsim.org.generate.draw import Draw
 from convsim.org.generate.latent import (
     AccountFact,
@@ -117,14 +117,9 @@ class World:
         return {each.order.id: each.order.number for each in self.deals if each.order is not None}
 
     @cached_property
-    def rule_by_key(self) -> dict[str, RuleFact]:
-        """The rules by key, as they were before their articles."""
-        return {each.key: each for each in self.rules}
-
-    @cached_property
-    def range_of(self) -> dict[str, str]:
-        """The product ranges with rules of their own, by product family."""
-        return {family: name for name, families in ranges(self.org_type) for family in families}
+    def rule_for(self) -> dict[tuple[str, str], RuleFact]:
+        """The rules by kind and product family, as they were before their articles."""
+        return {(rule.kind, family): rule for rule in self.rules for family in rule.families}
 
     @cached_property
     def first_line(self) -> dict[str, str]:

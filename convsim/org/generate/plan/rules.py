@@ -36,15 +36,17 @@ def make_rules(world: World) -> None:
 
 def _all(world: World) -> Iterator[RuleFact]:
     org = world.org_type
+    everything = tuple(dict.fromkeys(each.family for each in world.products))
+    for family in everything:
+        draw = world.draw("rules", family)
+        units, percents = draw.pick(_UNITS[org], "units"), draw.pick(_PERCENTS[org], "percents")
+        yield RuleFact("tiers", family, (family,), steps=tuple(zip(units, percents, strict=False)))
     for name, families in ranges(org):
         draw = world.draw("rules", name)
-        units, percents = draw.pick(_UNITS[org], "units"), draw.pick(_PERCENTS[org], "percents")
-        yield RuleFact("tiers", name, families, steps=tuple(zip(units, percents, strict=False)))
         yield RuleFact("offers", name, families, most=draw.pick(_MATCH[org], "match"))
         yield RuleFact("limit", name, families, most=draw.pick(_MOST[org], "most"))
         yield RuleFact("exclusion", name, families, pairs=_pairs(world, "x", name))
         yield RuleFact("bundle", name, families, pairs=_pairs(world, "n", name))
-    everything = tuple(dict.fromkeys(each.family for each in world.products))
     steps = world.draw("rules", "installation").pick(_INSTALLATION[org], "steps")
     yield RuleFact("installation", "", everything, steps=steps)
 

@@ -35,19 +35,19 @@ def terms(world: World, plan: DealPlan, draw: Draw, *, accepted: bool) -> Terms:
     percents = [max(percent, 0) for percent in usual]
     place = draw.between(0, len(plan.lines) - 1, "special")
     family = plan.lines[place][0].family
-    tiers, match = _tiers(world, family), _rule(world, "offers", family).most
+    tiers, offers = _tiers(world, family), world.rule_for["offers", family]
     if plan.breach is not None or accepted or not draw.chance(_PLANTED, "breach"):
         competing = draw.pick(_USUAL, "competing")
         if competing == "written":
-            _set(plan, percents, tiers, to=draw.between(allowed[place] + 1, match, "match"))
+            _set(plan, percents, tiers, to=draw.between(allowed[place] + 1, offers.most, "match"))
         return Terms(tuple(percents), competing, None)
     if draw.chance(_OFFERS, "offers"):
-        _set(plan, percents, tiers, to=match + draw.pick((1, 1, 2, 3, 5), "excess"))
-        return Terms(tuple(percents), "written", f"offers/{tiers.range}")
+        _set(plan, percents, offers, to=offers.most + draw.pick((1, 1, 2, 3, 5), "excess"))
+        return Terms(tuple(percents), "written", offers.key)
     above = [percent for _, percent in tiers.steps if percent > allowed[place]]
     higher = above[:2] or [allowed[place] + 2, allowed[place] + 4]
     _set(plan, percents, tiers, to=draw.pick(higher, "excess"))
-    return Terms(tuple(percents), draw.pick(_LURES, "lure"), f"tiers/{tiers.range}")
+    return Terms(tuple(percents), draw.pick(_LURES, "lure"), tiers.key)
 
 
 def _set(plan: DealPlan, percents: list[int], rule: RuleFact, *, to: int) -> None:
@@ -63,8 +63,4 @@ def _units(world: World, plan: DealPlan, family: str) -> int:
 
 
 def _tiers(world: World, family: str) -> RuleFact:
-    return _rule(world, "tiers", family)
-
-
-def _rule(world: World, kind: str, family: str) -> RuleFact:
-    return world.rule_by_key[f"{kind}/{world.range_of[family]}"]
+    return world.rule_for["tiers", family]

@@ -15,10 +15,10 @@ from convsim.org.generate.sizes import DEFAULTS, size
 from convsim.org.ids import normal_id
 
 HASHES = {
-    ("b2b", 0): "a6d920b6e780b8abc2484819443bf9da",
-    ("b2b", 1): "72b7c955dbb819ba790367fdca2c670b",
-    ("b2c", 0): "b46b7e968496929bae0cd94c446d30c6",
-    ("b2c", 1): "f85d3b11d41da61e64deb1a3db4ba2a9",
+    ("b2b", 0): "1e1bc63ba47a1794f524c538c5f2f997",
+    ("b2b", 1): "3cefbde9cbfa1f0231f8b41abee1d486",
+    ("b2c", 0): "87f4a31fd5b0f4c3224d283837c3c167",
+    ("b2c", 1): "8491c9384bad71fe7cc7b94c9d8e7169",
 }
 """Content hashes at scale 0.2: a change of content must change VERSION in build.py and this table."""
 

@@ -1,0 +1,1 @@
+"""Article that the products and quantities of a quote violate, or none."""

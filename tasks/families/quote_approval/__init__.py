@@ -1,0 +1,1 @@
+"""Article that the discounts of a quote violate, or none."""
