@@ -86,7 +86,7 @@ def test_real_org_commands(
         assert found
         for command in found:
             run(command)
-    assert "960 rows" in capfd.readouterr().err
+    assert "960" in capfd.readouterr().out.split()
 
 
 def test_make_targets_exist() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 
 import pytest
 import requests
@@ -88,10 +87,8 @@ async def test_a_final_without_text_is_said(model_server, agent, tell):
 async def test_schemas_are_built_once(context, tell):
     agent = resolve(AgentConfig(target="scripted/caller", style="tools"))(context)
     before = [id(schema) for schema in SCHEMAS]
-    started = time.process_time()
     for _ in range(10):
         assert (await tell(agent, "How many Cases are there?")).content.startswith("There are")
-    assert time.process_time() - started < 2.0
     assert [id(schema) for schema in SCHEMAS] == before
 
 
