@@ -8,7 +8,7 @@ which words it uses; the words of all languages stand once, in the lexicon.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from convsim.reading.lexicon import load
 
@@ -20,6 +20,7 @@ _NAME = re.compile(r"[a-z_]+")
 _SHORTEST_STEM = 4
 _FIRST_LETTER = 0xC0
 """Tags are letters from À on: none of them means anything in a regular expression."""
+_REMEMBERED = 65536
 _UNSPACED = 0x3000
 """From here on scripts do not part their words."""
 
@@ -34,6 +35,7 @@ class _Words:
     phrases: dict[str, list[tuple[tuple[str, ...], str]]]
     """By the first word, the longest first."""
     finder: re.Pattern[str]
+    tags: "_Tags"
 
 
 def tags_of(lexicon: str, text: str) -> str:
@@ -41,8 +43,8 @@ def tags_of(lexicon: str, text: str) -> str:
     known = _words(lexicon)
     found = known.finder.findall(text.lower())
     if known.phrases.keys().isdisjoint(found):
-        return "".join([_tags(lexicon, word) for word in found])
-    return "".join(_with_phrases(lexicon, found))
+        return "".join(map(known.tags.__getitem__, found))
+    return "".join(_with_phrases(known, found))
 
 
 @cache
@@ -73,22 +75,35 @@ def _table(lexicon: str) -> dict[str, str]:
     return {name: chr(_FIRST_LETTER + i) for i, name in enumerate([*load(lexicon)["tags"], "other"])}
 
 
-def _with_phrases(lexicon: str, found: list[str]) -> Iterator[str]:
+def _with_phrases(known: _Words, found: list[str]) -> Iterator[str]:
     at = 0
     while at < len(found):
-        size, tags = _phrase_at(lexicon, found, at)
-        yield tags if size else _tags(lexicon, found[at])
+        size, tags = _phrase_at(known, found, at) if found[at] in known.phrases else (0, "")
+        yield tags if size else known.tags[found[at]]
         at += size or 1
 
 
-def _phrase_at(lexicon: str, found: list[str], at: int) -> tuple[int, str]:
-    for words, tags in _words(lexicon).phrases.get(found[at], ()):
+def _phrase_at(known: _Words, found: list[str], at: int) -> tuple[int, str]:
+    for words, tags in known.phrases[found[at]]:
         if tuple(each.removesuffix("'s") for each in found[at : at + len(words)]) == words:
             return len(words), tags
     return 0, ""
 
 
-@lru_cache(maxsize=65536)
+class _Tags(dict[str, str]):
+    """The tags of the words met so far; the least text costs one look-up a word."""
+
+    def __init__(self, lexicon: str) -> None:
+        super().__init__()
+        self.lexicon = lexicon
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = tags = _tags(self.lexicon, word)
+        return tags
+
+
 def _tags(lexicon: str, word: str) -> str:
     known, table = _words(lexicon), _table(lexicon)
     if word in known.words:
@@ -129,7 +144,9 @@ def _words(lexicon: str) -> _Words:
             words[spelling] = tags
     for each in phrases.values():
         each.sort(key=lambda phrase: -len(phrase[0]))
-    return _Words(words, stems, ends, phrases, _finder(word for word in words if ord(word[0]) >= _UNSPACED))
+    return _Words(
+        words, stems, ends, phrases, _finder(word for word in words if ord(word[0]) >= _UNSPACED), _Tags(lexicon)
+    )
 
 
 def _spellings(lexicon: str) -> Iterator[tuple[str, str]]:
