@@ -21,6 +21,8 @@ _PERIODS = Path(__file__).parent.parent / "policies" / "periods.txt"
 _TOP = re.compile(r"stands? out|first|front|heads")
 _LATEST = 500
 """Days before the org's own date that a task's today may lie."""
+_PATIENCE = 40
+"""Attempts among which a window is looked for that nobody gets right by assuming the past year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class ComparisonPlan(Plan):
         if window is None or further is None:
             return None
         told: dict[UnitName, Said] = {"window": Said(window.value, window.forms), **further}
-        return Draft(
+        draft = Draft(
             key,
             today,
             employee(choice(managers(ground), *key, "requester")),
@@ -76,6 +78,12 @@ class ComparisonPlan(Plan):
             forms={name: each.forms for name, each in told.items()},
             slots=self.slots(ground),
         )
+        return None if _patient(key) and not none and self._guessable(ground, draft) else draft
+
+    def _guessable(self, ground: Ground, draft: Draft) -> bool:
+        """Return whether the usual window would do as well as the one that is to be asked for."""
+        usual = draft.with_value("window", _usual_window(draft.today))
+        return self.rule(ground, usual).gold == self.rule(ground, draft).gold
 
     def window(self, ground: Ground, today: date, key: tuple[object, ...], *, none: bool) -> Window | None:
         """Return the candidate's window."""
@@ -147,7 +155,7 @@ class ComparisonPlan(Plan):
         elif unit == "metric":
             yield from self.margins
         elif unit == "window":
-            yield past(draft.today, 12, "month").value
+            yield _usual_window(draft.today)
             others = (draw(draft.today, ground.latent.history_start, *draft.key, "rival", n) for n in range(20))
             yield from (each.value for each in others if each is not None)
 
@@ -176,11 +184,20 @@ class ComparisonPlan(Plan):
     def assume(self, record: TaskRecord, unit: UnitName) -> UnitValue | None:
         """Return the usual reading: past year, the family's own metric; whoever is "first" has the highest."""
         usual: dict[UnitName, UnitValue] = {
-            "window": past(record.today, 12, "month").value,
+            "window": _usual_window(record.today),
             "direction": self.usual_direction or ("highest" if _TOP.search(record.goal) else "lowest"),
             "metric": self.measure,
         }
         return usual.get(unit)
+
+
+def _usual_window(today: date) -> str:
+    return past(today, 12, "month").value
+
+
+def _patient(key: tuple[object, ...]) -> bool:
+    """Return whether there is time to look for a better candidate: the key ends with the number of the attempt."""
+    return int(str(key[-1])) < _PATIENCE
 
 
 def _reason(measure: str, figures: Sequence[float]) -> str:
