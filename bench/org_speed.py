@@ -41,8 +41,10 @@ def contacts() -> Iterator[Line]:
 def threads() -> Iterator[Line]:
     from speed.crowd import processes_ratio, threads_ratio
 
+    clock, cpu = processes_ratio(2)
     yield "8 threads against 1, same answers, throughput", threads_ratio(8), 0.9, "at least x"
-    yield "2 processes against 1, throughput", processes_ratio(2), 1.7, "at least x"
+    yield "2 processes against 1, throughput by the clock (needs two free cores)", clock, 1.7, "at least x"
+    yield "2 processes against 1, throughput by the CPU spent", cpu, 1.7, "at least x"
 
 
 def sessions() -> Iterator[Line]:

@@ -42,12 +42,14 @@ def threads_ratio(count: int) -> float:
         for text in texts:
             asked(engine, text)
 
-    ratios = []
-    for _ in range(ROUNDS):
-        alone = _together([lambda: [ask() for _ in range(PASSES)]])
-        crowd = _together([lambda: [ask() for _ in range(PASSES)]] * count)
-        ratios.append(count * alone / crowd)
-    return sorted(ratios)[ROUNDS // 2]
+    rounds = [
+        (
+            _together([lambda: [ask() for _ in range(PASSES)]]),
+            _together([lambda: [ask() for _ in range(PASSES)]] * count),
+        )
+        for _ in range(ROUNDS)
+    ]
+    return count * min(each[0] for each in rounds) / min(each[1] for each in rounds)
 
 
 def _together(calls: Sequence[Callable[[], Any]]) -> float:
@@ -71,22 +73,28 @@ def _together(calls: Sequence[Callable[[], Any]]) -> float:
     return time.perf_counter() - start
 
 
-def processes_ratio(count: int) -> float:
-    """Return the throughput of so many processes by that of one."""
+def processes_ratio(count: int) -> tuple[float, float]:
+    """Return the throughput of so many processes by that of one: by the clock, and by the CPU that each spends.
+
+    The first needs as many free cores; where other work runs, the second still tells what they cost each other.
+    """
     context = multiprocessing.get_context("spawn")
-    return sorted(count * _processes(context, 1) / _processes(context, count) for _ in range(ROUNDS))[ROUNDS // 2]
+    alone = [_processes(context, 1) for _ in range(ROUNDS)]
+    crowd = [_processes(context, count) for _ in range(ROUNDS)]
+    clock, cpu = (count * min(each[k] for each in alone) / min(each[k] for each in crowd) for k in (0, 1))
+    return clock, cpu
 
 
-def _processes(context: Any, count: int) -> float:
-    """Return the seconds that so many processes, begun together, take for the same work each."""
+def _processes(context: Any, count: int) -> tuple[float, float]:
+    """Return the seconds by clock and CPU that so many processes, begun together, take for the same work each."""
     gate, times = context.Barrier(count), context.Queue()
     started = [context.Process(target=_work, args=(gate, times)) for _ in range(count)]
     for each in started:
         each.start()
-    longest = max(times.get() for _ in started)
+    found = [times.get() for _ in started]
     for each in started:
         each.join()
-    return float(longest)
+    return max(each[0] for each in found), max(each[1] for each in found)
 
 
 def _work(gate: Any, times: Any) -> None:
@@ -94,11 +102,11 @@ def _work(gate: Any, times: Any) -> None:
     for text in texts:
         asked(engine, text)
     gate.wait()
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     for _ in range(PASSES):
         for text in texts:
             asked(engine, text)
-    times.put(time.perf_counter() - start)
+    times.put((time.perf_counter() - start, time.process_time() - cpu))
 
 
 def session_bytes() -> float:
