@@ -97,8 +97,12 @@ class Source:
             return call()
         except SalesforceError as error:
             raise _refusal(what, error) from error
+        except requests.exceptions.SSLError as error:
+            raise ConfigError(
+                f"the certificate of {self.instance} cannot be verified: name the file that verifies it with --ca-file"
+            ) from error
         except requests.RequestException as error:
-            place = f"{self.instance} does not answer ({_line(str(error))[:200]})"
+            place = f"{self.instance} does not answer ({type(error).__name__})"
             raise InfrastructureError(f"{place}: check the address, then {_AGAIN}") from error
 
 

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from requests.exceptions import SSLError
 from simple_salesforce import Salesforce
 
 from convsim.errors import ConfigError, InfrastructureError
 from convsim.org.pull.condition import beyond, conditions
 from convsim.org.pull.pages import _portions
 from convsim.org.pull.pull import pull
-from convsim.org.pull.source import served
+from convsim.org.pull.source import Source, served
 from convsim.org.serve import Server
 
 
@@ -31,6 +32,14 @@ def test_logins_that_fail(tmp_path: Path, server: Server) -> None:
     assert "\n" not in str(unreached.value)
     with pytest.raises(ConfigError, match="no address of an org server"):
         served("127.0.0.1:9", session_id="x")
+
+
+def test_a_certificate_that_nobody_verifies(connect: Callable[[], Salesforce]) -> None:
+    def fails() -> None:
+        raise SSLError("CERTIFICATE_VERIFY_FAILED")
+
+    with pytest.raises(ConfigError, match=r"cannot be verified: .* --ca-file"):
+        Source(connect()).ask("Case", fails)
 
 
 @pytest.mark.parametrize(
