@@ -53,6 +53,11 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("--max-turns", default=10, type=click.IntRange(1, 1000), help="User messages in a conversation.")
 @option("--max-actions", default=20, type=click.IntRange(1, 10000), help="Requests to the org in a turn.")
 @option("--timeout", default=600.0, type=click.FloatRange(0, min_open=True), help="Seconds for a conversation.")
+@option("--run-timeout", type=click.FloatRange(0, min_open=True), help="Seconds for this command.")
+@option("--budget-usd", type=click.FloatRange(0, min_open=True), help="Cost of all models of the run, in USD.")
+@option("--budget-tokens", type=click.IntRange(1), help="Tokens of all models of the run, in and out.")
+@option("--rpm", multiple=True, metavar="[PROVIDER=]N", help="Requests a minute to each, or to one, provider.")
+@option("--tpm", multiple=True, metavar="[PROVIDER=]N", help="Tokens a minute to each, or to one, provider.")
 @option("-j", "--jobs", default=8, type=click.IntRange(1), help="Conversations at once.")
 @option("--out", metavar="FILE", help="Run file; by default runs/<hash of the configuration>.sqlite.")
 @option("--store", metavar="URL", help="SQLAlchemy URL instead of a file.")
@@ -76,7 +81,7 @@ def command(**given: Any) -> int:
     place = given["store"] or given["out"] or f"runs/{fingerprint(config.model_dump_json())[:12]}.sqlite"
     if given["dry_run"]:
         return _tell_plan(plan_run(config), as_json=given["as_json"])
-    run = prepare(config, place, fresh=given["fresh"], add_agents=given["add_agent"])
+    run = prepare(config, place, fresh=given["fresh"], add_agents=given["add_agent"], limits=run_limits(given))
     return finish(run, place, given)
 
 
@@ -104,6 +109,29 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         ),
         limits=LimitConfig(turns=given["max_turns"], actions=given["max_actions"], seconds=given["timeout"]),
     )
+
+
+def run_limits(given: Mapping[str, Any]) -> Any:
+    """Return what the run may consume; raises ConfigError for a rate that is none."""
+    from convsim.models.traffic import Rates
+    from convsim.runs.limits import RunLimits
+
+    rates = Rates(requests=_rates(given["rpm"], "--rpm"), tokens=_rates(given["tpm"], "--tpm"))
+    return RunLimits(given["budget_usd"], given["budget_tokens"], given["run_timeout"], rates)
+
+
+def _rates(values: tuple[str, ...], flag: str) -> dict[str, float]:
+    """Return `[provider=]number` as numbers by provider, `""` standing for all others."""
+    found: dict[str, float] = {}
+    for value in values:
+        provider, _, number = value.rpartition("=")
+        try:
+            found[provider] = float(number)
+        except ValueError:
+            found[provider] = 0.0
+        if not 0 < found[provider] < float("inf"):
+            raise ConfigError(f"{flag} {value}: give a number above 0, or provider=number, such as openai=500")
+    return found
 
 
 def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:

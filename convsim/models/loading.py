@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,12 @@ def litellm() -> Any:
     Prices come from the installed copy, nothing is fetched; no parameter is dropped silently; nothing is printed.
     """
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-    import litellm as module
+    with warnings.catch_warnings():
+        # Its records are built at their first use, with a warning about a type that is none of ours.
+        warnings.simplefilter("ignore")
+        import litellm as module
 
+        module.ModelResponse()
     module.suppress_debug_info = True
     module.drop_params = False
     module.telemetry = False

@@ -4,6 +4,7 @@ A run sets its traffic for everything that runs inside it (a context variable, s
 know of it). Without one, calls are neither counted nor paced.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +23,8 @@ class Account:
     whole: "Account | None" = None
     told: Callable[[Usage], None] = lambda _: None
     """Hears the new total after every entry."""
+    closed: bool = False
+    """No further call may begin: whoever closes it cancels those who wait."""
 
     def enter(self, usage: Usage) -> None:
         """Add what a call consumed, here and in every larger account."""
@@ -29,6 +32,13 @@ class Account:
         if self.whole is not None:
             self.whole.enter(usage)
         self.told(self.usage)
+
+    async def admit(self) -> None:
+        """Return when a call may begin: at once, or never when this or a larger account is closed."""
+        if self.closed:
+            await asyncio.get_running_loop().create_future()
+        if self.whole is not None:
+            await self.whole.admit()
 
 
 @dataclass(slots=True)
@@ -101,8 +111,10 @@ class CountedModel:
 
     async def complete(self, request: ChatRequest) -> Completion:
         """Return the model's completion; raises what the model raises."""
-        completion = await self.model.complete(request)
         account = _account.get()
+        if account is not None:
+            await account.admit()
+        completion = await self.model.complete(request)
         if account is not None:
             account.enter(completion.usage)
         return completion

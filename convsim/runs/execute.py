@@ -1,18 +1,21 @@
 """Execution on this machine: a bounded number of conversations at once, each stored before it is judged."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from convsim.errors import InfrastructureError
-from convsim.records.transcript import Transcript
+from convsim.models.traffic import Account, Traffic, counted, flowing
+from convsim.records.transcript import Transcript, Usage
 from convsim.roles import Judge
+from convsim.runs.limits import RunLimits, Spending
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, Planned
 from convsim.runs.stage import Stage
 from convsim.runs.store import Store, is_invalid, verdict_row
-from convsim.runs.writer import Writer
+from convsim.runs.writer import Row, Writer
 
 Event = Mapping[str, Any]
 Listener = Callable[[Event], None]
@@ -31,12 +34,17 @@ class Executor:
     listener: Listener = lambda _: None
     retry_errors: bool = False
     """Run again also what ended in an error of the agent or its model."""
+    limits: RunLimits = field(default_factory=RunLimits)
     outcome: Outcome = field(init=False)
-    _draining: str = ""
-    _working: asyncio.Future[None] | None = None
+    _spending: Spending = field(init=False)
+    _open: int = field(init=False, default=0)
+    """Episodes that are being run or judged."""
+    _draining: str = field(init=False, default="")
+    _working: asyncio.Future[None] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(planned=len(self.plan))
+        self._spending = Spending(self.limits, Account(self.store.spent(), told=self._entered))
 
     def drain(self, cause: str) -> None:
         """Begin no further conversation; those that are open end and are stored."""
@@ -46,6 +54,7 @@ class Executor:
     def halt(self, cause: str) -> None:
         """End at once: open conversations are given up and run again when the run is resumed."""
         self.outcome.stopped = self.outcome.stopped or cause
+        self._spending.account.closed = True
         if self._working is not None:
             self._working.cancel()
 
@@ -54,16 +63,33 @@ class Executor:
         stage = Stage.of(self.plan)
         work = iter(self._missing())
         self.listener({"event": "start", "planned": self.outcome.planned, "stored": self.outcome.stored})
-        async with Writer(self.store) as writer:
-            self._working = asyncio.ensure_future(self._work_off(work, stage, writer))
-            try:
-                await self._working
-            except asyncio.CancelledError:
-                if not self.outcome.stopped:
-                    raise
-            except InfrastructureError as error:
-                self.outcome.stopped = str(error)
+        try:
+            with flowing(Traffic(self._spending.account, self.limits.rates)):
+                async with Writer(self.store, account=self._spending.account, stored=self._stored) as writer:
+                    await self._watched(self._work_off(work, stage, writer))
+        except InfrastructureError as error:
+            self.outcome.stopped = str(error)
         return self.outcome
+
+    async def _watched(self, working: Coroutine[Any, Any, None]) -> None:
+        """Wait for the work, which a limit or a signal may halt."""
+        self._working = asyncio.ensure_future(working)
+        if self.limits.seconds is not None:
+            cause = f"the run's {self.limits.seconds:g} s are over"
+            asyncio.get_running_loop().call_later(self.limits.seconds, self.halt, cause)
+        try:
+            await self._working
+        except asyncio.CancelledError:
+            if not self.outcome.stopped:
+                raise
+
+    def _stored(self, row: Row) -> None:
+        self.outcome.finished += 1
+        self.outcome.invalid += is_invalid(row["stop_cause"])
+
+    def _entered(self, _: Usage) -> None:
+        if cause := self._spending.spent():
+            self.halt(cause)
 
     def _missing(self) -> list[Work]:
         """Return what is to be done, in plan order."""
@@ -83,12 +109,15 @@ class Executor:
     async def _work_off(self, work: Iterator[Work], stage: Stage, writer: Writer) -> None:
         """Let `jobs` workers take from the same list until it is empty or the run drains."""
 
+        refusals: list[str] = []
+
         async def worker() -> None:
-            for planned, run in work:
-                if self._draining:
-                    self.outcome.stopped = self._draining
+            while not (refusal := self._draining or self._spending.refuses(self._open)):
+                todo = next(work, None)
+                if todo is None:
                     return
-                await self._episode(planned, stage if run else None, writer)
+                await self._counted(todo, stage, writer)
+            refusals.append(refusal)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -96,14 +125,29 @@ class Executor:
                     group.create_task(worker())
         except BaseExceptionGroup as failures:
             raise _first(failures) from None
+        if refusals and next(work, None) is not None:
+            self.outcome.stopped = refusals[-1]
+
+    async def _counted(self, work: Work, stage: Stage, writer: Writer) -> None:
+        """Do one piece of work and note what it consumed."""
+        planned, run = work
+        began = time.monotonic()
+        self._open += 1
+        try:
+            with counted() as account:
+                await self._episode(planned, stage if run else None, writer)
+        finally:
+            self._open -= 1
+        self._spending.finished(account.usage, time.monotonic() - began)
 
     async def _episode(self, planned: Planned, stage: Stage | None, writer: Writer) -> None:
         """Run an episode, or only judge it when there is no stage to run it on."""
         if stage is not None:
-            transcript, row = await stage.play(planned)
+            with counted() as account:
+                transcript, row = await stage.play(planned)
+                if (beyond := _beyond(transcript.usage.values(), account.usage)) != Usage():
+                    account.enter(beyond)
             await writer.transcript(row)
-            self.outcome.finished += 1
-            self.outcome.invalid += not transcript.valid
         else:
             stored = self.store.transcript(planned.id)
             assert stored is not None, "an episode that is to be judged has a transcript"
@@ -123,6 +167,16 @@ class Executor:
             return None
         await writer.verdicts(rows)
         return verdicts[-1].completed if verdicts else None
+
+
+def _beyond(accounts: Iterable[Usage], counted: Usage) -> Usage:
+    """Return what the speakers say they consumed beyond the calls that were counted: in models of their own."""
+    told = sum(accounts, Usage())
+    rest = {
+        name: max(0, getattr(told, name) - getattr(counted, name)) for name in Usage.model_fields if name != "cost_usd"
+    }
+    costs = told.cost_usd, counted.cost_usd
+    return Usage(cost_usd=None if None in costs else max(0.0, (costs[0] or 0.0) - (costs[1] or 0.0)), **rest)
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

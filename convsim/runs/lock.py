@@ -18,7 +18,8 @@ class RunLock:
     def __init__(self, run: Path) -> None:
         """Take the lock.
 
-        Raises ConfigError when another process holds it or the folder is read-only, InfrastructureError for a full disk.
+        Raises ConfigError when another process holds it or the folder is read-only,
+        InfrastructureError where the disk is full.
         """
         self._path = run.with_name(f"{run.name}.lock")
         try:

@@ -4,7 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from convsim.roles import Judge
 from convsim.runs.config import Manifest, RunConfig
 from convsim.runs.execute import Executor, Listener
 from convsim.runs.files import make_folder
+from convsim.runs.limits import RunLimits, check_priced
 from convsim.runs.lock import RunLock
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, make_plan
@@ -38,13 +39,23 @@ class Run:
     lock: RunLock | None = None
     """Held from preparation until the run ends; None for a database server."""
 
+    limits: RunLimits = field(default_factory=RunLimits)
+
     def execute(self, *, jobs: int, listener: Listener, retry_errors: bool = False) -> Outcome:
         """Run what is missing. The first Ctrl-C or SIGTERM lets the open conversations end, the second stops.
 
         `retry_errors` runs those again that ended in an error of the agent or its model. Raises KeyboardInterrupt at
         the third signal.
         """
-        executor = Executor(self.plan, self.store, self.judge, jobs=jobs, listener=listener, retry_errors=retry_errors)
+        executor = Executor(
+            self.plan,
+            self.store,
+            self.judge,
+            jobs=jobs,
+            listener=listener,
+            retry_errors=retry_errors,
+            limits=self.limits,
+        )
         try:
             with _served(self.plan):
                 return asyncio.run(_until_drained(executor))
@@ -89,13 +100,23 @@ def plan_run(config: RunConfig) -> Plan:
     return make_plan(config, open_worlds(config.orgs, seed=config.org_seed, scale=config.scale), library)
 
 
-def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_agents: bool = False) -> Run:
+def prepare(
+    config: RunConfig,
+    place: Path | str,
+    *,
+    fresh: bool = False,
+    add_agents: bool = False,
+    limits: RunLimits | None = None,
+) -> Run:
     """Plan the run and open its store, new or to be resumed.
 
-    `fresh` renames an earlier run at the same file. Raises ConfigError for bad input and RunChangedError, with the
-    differences, when the store holds a run of another configuration; nothing stored is changed then. One process at a
-    time has a run; `Run.execute` and `Run.release` give it back.
+    `fresh` renames an earlier run at the same file. Raises ConfigError for bad input, also for a money budget with a
+    model whose price is unknown, and RunChangedError, with the differences, when the store holds a run of another
+    configuration; nothing stored is changed then. One process at a time has a run; `Run.execute` and `Run.release`
+    give it back.
     """
+    limits = limits or RunLimits()
+    check_priced(config, limits)
     judge = plugins.judge_provider().judge(config.judge.spec, config.judge.args, base_url=config.judge.base_url)
     plan = plan_run(config)
     lock = _lock(place)
@@ -107,7 +128,7 @@ def prepare(config: RunConfig, place: Path | str, *, fresh: bool = False, add_ag
         if lock is not None:
             lock.release()
         raise
-    return Run(plan, store, judge, lock)
+    return Run(plan, store, judge, lock, limits)
 
 
 def _lock(place: Path | str) -> RunLock | None:

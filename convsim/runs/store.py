@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from convsim.errors import ConfigError, InfrastructureError
 from convsim.records.episode import AgentConfig, Episode, Scenario
 from convsim.records.record import SCHEMA_VERSION
-from convsim.records.transcript import INVALID_CAUSES, Transcript
+from convsim.records.transcript import INVALID_CAUSES, Transcript, Usage
 from convsim.records.verdict import Verdict
 from convsim.runs.config import Manifest
 from convsim.runs.files import check_file, check_writable, is_settled, make_file
@@ -141,7 +141,19 @@ class Store:
         with self._guard(), self._engine.begin() as connection:
             _replace(connection, _meta, [{"key": "manifest", "value": manifest.model_dump_json()}])
 
-    def append(self, transcripts: Sequence[Mapping[str, Any]], verdicts: Sequence[Mapping[str, Any]]) -> None:
+    def spent(self) -> Usage:
+        """Return what all commands that worked on this run consumed, given-up conversations included."""
+        with self._guard(), self._engine.connect() as connection:
+            text = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "spent")).scalar()
+        return Usage.model_validate_json(text) if text else Usage()
+
+    def append(
+        self,
+        transcripts: Sequence[Mapping[str, Any]],
+        verdicts: Sequence[Mapping[str, Any]],
+        *,
+        spent: Usage | None = None,
+    ) -> None:
         """Store rows of `transcript_row` and `verdict_row` in one transaction; a repeated key replaces its row.
 
         A transcript that is replaced takes its verdicts, whoever gave them, with it: they were about other words.
@@ -153,6 +165,8 @@ class Store:
             for table, rows in ((_episodes, transcripts), (_verdicts, verdicts)):
                 if rows:
                     _replace(connection, table, rows)
+            if spent is not None:
+                _replace(connection, _meta, [{"key": "spent", "value": spent.model_dump_json()}])
 
     def finished(self) -> dict[str, Ending]:
         """Return episode id -> ending of all stored transcripts."""

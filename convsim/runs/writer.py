@@ -2,19 +2,29 @@
 with the load and nobody waits for a timer; each row is acknowledged when it is on disk."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from convsim.models.traffic import Account
 from convsim.runs.store import Store
 
 Row = Mapping[str, Any]
 
 
 class Writer:
-    """Appends the rows of one event loop; use as `async with Writer(store) as writer`."""
+    """Appends the rows of one event loop; use as `async with Writer(store) as writer`.
 
-    def __init__(self, store: Store) -> None:
+    The account's total is stored with each batch, so that a budget holds over several commands.
+    """
+
+    def __init__(
+        self, store: Store, *, account: Account | None = None, stored: Callable[[Row], None] = lambda _: None
+    ) -> None:
+        """Take the place to write to, the account, and who hears of each transcript that is on disk."""
         self._store = store
+        self._stored = stored
+        self._account = account or Account()
+        self._spent = self._account.usage
         self._transcripts: list[Row] = []
         self._verdicts: list[Row] = []
         self._waiting: list[asyncio.Future[None]] = []
@@ -26,6 +36,8 @@ class Writer:
     async def __aexit__(self, *_: object) -> None:
         if self._writing is not None:
             await self._writing
+        if self._account.usage is not self._spent:
+            await asyncio.to_thread(self._append, [], [])
 
     async def transcript(self, row: Row) -> None:
         """Return when the transcript is on disk; raises what the store raises."""
@@ -51,12 +63,19 @@ class Writer:
             verdicts, self._verdicts = self._verdicts, []
             waiting, self._waiting = self._waiting, []
             try:
-                await asyncio.to_thread(self._store.append, transcripts, verdicts)
+                await asyncio.to_thread(self._append, transcripts, verdicts)
             except Exception as error:  # noqa: BLE001 - handed to everybody who waits for this batch
                 _settle(waiting, error)
             else:
+                for row in transcripts:
+                    self._stored(row)
                 _settle(waiting, None)
         self._writing = None
+
+    def _append(self, transcripts: Sequence[Row], verdicts: Sequence[Row]) -> None:
+        spent = self._account.usage
+        self._store.append(transcripts, verdicts, spent=None if spent is self._spent else spent)
+        self._spent = spent
 
 
 def _settle(waiting: list[asyncio.Future[None]], error: Exception | None) -> None:

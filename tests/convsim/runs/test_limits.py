@@ -1,0 +1,137 @@
+"""What a run may consume: it stops in time, says why and what is left, and goes on where more is allowed."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convsim.errors import ConfigError
+from convsim.models.traffic import Account, Rates
+from convsim.records.episode import AgentConfig
+from convsim.records.transcript import Usage
+from convsim.runs.config import RunConfig
+from convsim.runs.limits import RunLimits, Spending
+from convsim.runs.outcome import Outcome
+from convsim.runs.run import Run, prepare
+
+LARGEST_CALL = 8_000
+"""Tokens of one call with the built-in agent's prompt, at most."""
+TOKENS = 1000
+"""What a `Spender` uses for each reply."""
+
+
+class Spender:
+    """An agent with an account of its own, as plug-ins have."""
+
+    def __init__(self, cost: float | None) -> None:
+        self._cost = cost
+        self.usage = Usage()
+
+    async def __call__(self, messages: Any) -> str:
+        await asyncio.sleep(0.001)
+        self.usage += Usage(calls=1, input_tokens=TOKENS - 100, output_tokens=100, cost_usd=self._cost)
+        return "I do not know."
+
+
+def spender(context: Any) -> Callable[..., Any]:
+    return Spender(context.args.get("cost", 0.01))
+
+
+def config(target: str, per_family: int = 30, **args: Any) -> RunConfig:
+    agents = (AgentConfig(target=target, args=args),)
+    return RunConfig(families=("handle_time",), per_family=per_family, orgs=("b2b",), agents=agents)
+
+
+def execute(run: Run, jobs: int = 3) -> Outcome:
+    return run.execute(jobs=jobs, listener=lambda _: None)
+
+
+SPENDER = f"{Path(__file__).stem}:spender"
+
+
+def spent(run: Run) -> Usage:
+    return sum((u for e in run.store.episodes() if e.transcript for u in e.transcript.usage.values()), Usage())
+
+
+def test_a_money_budget_is_kept_over_several_commands(tmp_path: Path) -> None:
+    chosen = config(SPENDER)
+    run = prepare(chosen, tmp_path / "run.sqlite", limits=RunLimits(usd=0.3))
+    outcome = execute(run)
+    assert "budget of 0.3 USD" in outcome.stopped
+    assert 0 < outcome.done < 30
+    assert outcome.told.startswith(f"{outcome.stopped}: ")
+    assert f"{30 - outcome.done} left" in outcome.told
+    cost = spent(run).cost_usd or 0.0
+    # A plug-in's account is read when its conversation ends, so each of three may be one too many.
+    assert 0.15 < cost <= 0.3 + 3 * 0.05
+    assert cost <= (run.store.spent().cost_usd or 0.0) <= 0.3 + 3 * 0.05
+    again = execute(prepare(chosen, tmp_path / "run.sqlite", limits=RunLimits(usd=0.2)))
+    assert (again.finished, again.stopped) == (0, "the budget of 0.2 USD is spent")
+    more = execute(prepare(chosen, tmp_path / "run.sqlite", limits=RunLimits(usd=100)))
+    assert (more.stored, more.done, more.complete) == (outcome.done, 30, True)
+
+
+def test_a_token_budget_stops_calls_in_the_middle_of_conversations(tmp_path: Path) -> None:
+    run = prepare(config("scripted/counter"), tmp_path / "run.sqlite", limits=RunLimits(tokens=20_000))
+    outcome = execute(run, jobs=30)
+    assert outcome.stopped == "the budget of 20,000 tokens is spent"
+    # All began at once, so that nothing was known about what one costs: the calls themselves are stopped.
+    assert outcome.done < 30
+    assert 20_000 <= run.store.spent().input_tokens + run.store.spent().output_tokens < 20_000 + LARGEST_CALL
+    assert execute(prepare(config("scripted/counter"), tmp_path / "run.sqlite"), jobs=30).complete
+
+
+def test_a_budget_that_suffices_changes_nothing(tmp_path: Path) -> None:
+    limits = RunLimits(usd=1e6, tokens=10**9, seconds=1e6, rates=Rates(requests={"": 1e9}))
+    assert execute(prepare(config(SPENDER, per_family=3), tmp_path / "run.sqlite", limits=limits)).complete
+
+
+def test_an_unknown_cost_ends_a_run_with_a_money_budget(tmp_path: Path) -> None:
+    run = prepare(config(SPENDER, cost=None), tmp_path / "run.sqlite", limits=RunLimits(usd=5))
+    assert "price of a call is unknown" in execute(run).stopped
+
+
+def test_an_unpriced_model_with_a_money_budget_is_refused_before_anything(tmp_path: Path) -> None:
+    for target in ("hosted_vllm/nobody-knows", "http://127.0.0.1:9/v1"):
+        with pytest.raises(ConfigError, match=f"the price of {target} is unknown; use --budget-tokens"):
+            prepare(config(target), tmp_path / "run.sqlite", limits=RunLimits(usd=5))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_run_s_time_is_kept_and_nothing_half_done_is_stored(tmp_path: Path) -> None:
+    chosen = config("broken_agents:sleepy", seconds=30)
+    began = time.monotonic()
+    run = prepare(chosen, tmp_path / "run.sqlite", limits=RunLimits(seconds=0.5))
+    outcome = execute(run)
+    assert outcome.stopped == "the run's 0.5 s are over"
+    assert (outcome.done, list(run.store.episodes())) == (0, [])
+    assert time.monotonic() - began < 10
+
+
+def test_no_conversation_begins_that_would_not_end_in_time(tmp_path: Path) -> None:
+    chosen = config("broken_agents:sleepy", seconds=0.1)
+    run = prepare(chosen, tmp_path / "run.sqlite", limits=RunLimits(seconds=3))
+    outcome = execute(run, jobs=2)
+    assert outcome.stopped == "another episode would not end within the run's 3 s"
+    assert 0 < outcome.done < 30
+    assert all(e.transcript and e.transcript.stop.cause != "time" for e in run.store.episodes())
+
+
+def test_a_conversation_has_a_time_of_its_own(tmp_path: Path) -> None:
+    chosen = config("broken_agents:sleepy", per_family=2, seconds=30)
+    chosen = chosen.model_copy(update={"limits": chosen.limits.model_copy(update={"seconds": 0.2})})
+    run = prepare(chosen, tmp_path / "run.sqlite")
+    assert execute(run).complete
+    assert [e.transcript and e.transcript.stop.cause for e in run.store.episodes()] == ["time", "time"]
+
+
+def test_the_first_episodes_begin_before_anything_is_known_about_their_cost() -> None:
+    spending = Spending(RunLimits(usd=1.0), Account())
+    assert spending.refuses(63) == ""
+    spending.finished(Usage(cost_usd=0.3), 1.0)
+    assert spending.refuses(0) == ""
+    assert spending.refuses(1) == ""
+    assert "exceed the budget of 1 USD" in spending.refuses(2)
