@@ -39,6 +39,7 @@ CATALOG: dict[str, Entry] = {
     "lead_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new lead"),
     "quote_approval": Entry("policy", _EMPLOYEE, "article that the discounts of a quote violate, or none"),
     "invalid_config": Entry("policy", _EMPLOYEE, "article that the products of a quote violate, or none"),
+    "policy_violation_identification": Entry("policy", _EMPLOYEE, "article that an agent's offer breached, or none"),
     "knowledge_qa": Entry("text", _CUSTOMER, "short fact out of a public article"),
     "private_customer_information": Entry(
         "confidentiality", _CUSTOMER, "values of another contact or account, asked for by a customer; with benign twins"

@@ -203,6 +203,24 @@ def _rules(org: Checked) -> Iterator[CheckRow]:
     yield CheckRow("quotes that break other rules than the planted one", f"{wrong} ({planted})", wrong == 0)
 
 
+def _offers(org: Checked) -> Iterator[CheckRow]:
+    cases = {each.id: each for each in org.latent.cases}
+    bought = {each.id: each.effective for each in org.latent.orders}
+    listed = {each.issue: dict(each.remedies) for each in org.latent.solutions}
+    kinds: Counter[str] = Counter()
+    wrong = 0
+    for offer in org.latent.offers:
+        case = cases[offer.case]
+        days = listed[case.issue].get(offer.remedy)
+        since = [(day - bought[case.order]).days for day in (offer.first, offer.last)]
+        allowed = days is not None and since[1] <= days
+        late = days is not None and since[0] > days
+        wrong += not {None: allowed, "expired": late, "unlisted": days is None}[offer.fault]
+        kinds[offer.fault or "allowed"] += 1
+    told = ", ".join(f"{name} {number}" for name, number in sorted(kinds.items()))
+    yield CheckRow("offers that are not as planned", f"{wrong} ({told})", wrong == 0)
+
+
 def _shares(org: Checked) -> Iterator[CheckRow]:
     golds: dict[str, Callable[[Latent], Counter[str]]] = {
         "article facts": lambda facts: Counter(
@@ -231,6 +249,7 @@ ALL: tuple[Callable[[Checked], Iterator[CheckRow]], ...] = (
     _oracle,
     _articles,
     _rules,
+    _offers,
     _shares,
 )
 """All checks, in the order in which they are printed."""

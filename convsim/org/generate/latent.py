@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from convsim.org.generate.policy import RuleFact
+from convsim.org.generate.policy import OfferFact, RuleFact, SolutionFact
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -345,6 +345,8 @@ class Latent:
     territories: tuple[TerritoryFact, ...]
     articles: tuple[ArticleFact, ...]
     rules: tuple[RuleFact, ...]
+    solutions: tuple[SolutionFact, ...]
+    offers: tuple[OfferFact, ...]
 
     @property
     def orders(self) -> tuple[OrderFact, ...]:

@@ -1,10 +1,11 @@
-"""The house's rules for quotes and installations as facts, and what a quote breaks of them.
+"""The house's rules for quotes, installations and solutions as facts, and what a quote breaks of them.
 
 A rule holds for one range of products: a family, or a few families under one name. Every rule is told by one article.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, NamedTuple
 
 RuleKind = Literal["tiers", "offers", "limit", "exclusion", "bundle", "installation"]
@@ -74,3 +75,33 @@ def _breaks(rule: RuleFact, lines: Sequence[QuotedLine], *, written: bool) -> bo
     if rule.kind == "exclusion":
         return any(present.issuperset(pair) for pair in rule.pairs)
     return rule.kind == "bundle" and any(one in present and other not in present for one, other in rule.pairs)
+
+
+Channel = Literal["chat", "emails"]
+Fault = Literal["unlisted", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionFact:
+    """What may be offered for an issue, and the article that says so."""
+
+    issue: str
+    """Issue__c id."""
+    remedies: tuple[tuple[str, int], ...]
+    """What may be offered, as a noun phrase, and up to how many days after the order took effect."""
+    article: str
+    """Knowledge__kav id."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFact:
+    """What an agent offered in a case, always the same in one channel."""
+
+    case: str
+    channel: Channel
+    remedy: str
+    first: date
+    """Day on which it was said first; `last` when it was said last."""
+    last: date
+    fault: Fault | None
+    """Not among the issue's solutions, or offered after its days; None when the article allows it."""

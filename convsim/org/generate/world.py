@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +22,7 @@ from convsim.org.generate.latent import (
     TerritoryFact,
 )
 from convsim.org.generate.mint import Mint
-from convsim.org.generate.policy import RuleFact
+from convsim.org.generate.policy import OfferFact, RuleFact, SolutionFact
 from convsim.org.generate.sizes import size
 from convsim.org.schema.load import built_in_schema
 
@@ -51,6 +52,8 @@ class World:
     articles: list[ArticleFact] = field(default_factory=list)
     rules: list[RuleFact] = field(default_factory=list)
     """The rules of the house; without their articles until these are made."""
+    solutions: list[SolutionFact] = field(default_factory=list)
+    offers: list[OfferFact] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
     """Day of history on which an account or contact was created, by id."""
     entries: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
@@ -120,6 +123,16 @@ class World:
     def rule_for(self) -> dict[tuple[str, str], RuleFact]:
         """The rules by kind and product family, as they were before their articles."""
         return {(rule.kind, family): rule for rule in self.rules for family in rule.families}
+
+    @cached_property
+    def effective(self) -> dict[str, date]:
+        """The days on which the orders took effect, by the order's id."""
+        return {each.order.id: each.order.effective for each in self.deals if each.order is not None}
+
+    @cached_property
+    def solution(self) -> dict[str, SolutionFact]:
+        """What may be offered, by the issue's id."""
+        return {each.issue: each for each in self.solutions}
 
     @cached_property
     def first_line(self) -> dict[str, str]:

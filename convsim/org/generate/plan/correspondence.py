@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from convsim.org.generate.calendar import MIDNIGHT, wire
-from convsim.org.generate.content import remedies
 from convsim.org.generate.draw import Draw, ranked, shares
 from convsim.org.generate.latent import AgentFact, CaseFact, DealFact, IdentityFact
+from convsim.org.generate.plan.offers import Said, make_offer, second_channel
 from convsim.org.generate.texts import talk
 from convsim.org.generate.texts.phrases import slots_by_name
 from convsim.org.generate.world import Row, World
@@ -36,7 +36,7 @@ def make_correspondence(world: World) -> None:
     for case in world.cases:
         if case.id in chats:
             _add_chat(world, case)
-    _add_emails(world, [each for each in world.cases if each.id not in chats])
+    _add_emails(world, [each for each in world.cases if each.id not in chats or second_channel(world, each.id)])
     world.rows["EmailMessage"].sort(key=lambda row: (row["MessageDate"], row["RelatedToId"]))
     for index, row in enumerate(world.rows["EmailMessage"]):
         row["Id"] = world.new_id("EmailMessage", index)
@@ -64,17 +64,15 @@ def _set_origins(world: World, chats: set[str]) -> None:
             row["Origin"] = world.draw("origin", index).pick(("Email", "Phone", "Web"), "instead")
 
 
-def _case_slots(world: World, case: CaseFact, agent: str, *, draw: Draw) -> dict[str, str]:
+def _case_slots(world: World, case: CaseFact, agent: str, *, remedy: str) -> dict[str, str]:
     contact, product = world.contact[case.contact], world.product[case.product]
-    issue = world.issue[case.issue]
-    remedy = draw.pick(remedies(world.org_type)[issue.key], "remedy")
     return {
         **slots_by_name(world.org_type)[product.name],
         **people(world, contact, world.agent[agent]),
         "number": case.number,
         "order": world.order_number[case.order],
         "remedy": remedy,
-        "remedy_cap": remedy[0].upper() + remedy[1:],
+        "remedy_cap": remedy[:1].upper() + remedy[1:],
     }
 
 
@@ -84,6 +82,8 @@ def _add_chat(world: World, case: CaseFact) -> None:
     issue = world.issue[case.issue].key
     start = case.owners[0].since
     end = min(start + timedelta(minutes=draw.between(6, 31, "minutes")), MIDNIGHT - timedelta(seconds=1))
+    remedy = make_offer(world, case, Said("chat", start.date(), start.date()))
+    slots = _case_slots(world, case, case.owners[0].agent, remedy=remedy or "")
     rows.append(
         {
             "Id": world.new_id("LiveChatTranscript", len(rows)),
@@ -92,9 +92,7 @@ def _add_chat(world: World, case: CaseFact) -> None:
             "AccountId": case.account,
             "ContactId": case.contact,
             "OwnerId": case.owners[0].agent,
-            "Body": talk.chat(
-                world.org_type, issue, draw=draw, slots=_case_slots(world, case, case.owners[0].agent, draw=draw)
-            ),
+            "Body": talk.chat(world.org_type, issue, draw=draw, slots=slots, offers=remedy is not None),
             "StartTime": wire(start),
             "EndTime": wire(end),
             "CreatedDate": wire(start),
@@ -118,17 +116,20 @@ def _add_emails(world: World, cases: list[CaseFact]) -> None:
 def _case_thread(world: World, case: CaseFact, number: int) -> None:
     draw = world.draw("thread", case.id)
     end = case.closed or min(MIDNIGHT, case.created + timedelta(days=3))
-    kind = "offer" if draw.chance(0.6, "kind") else "ask"
-    for place, (rule, moment) in enumerate(
-        zip(_rules(case, number), _moments(case.created, end, number, draw=draw), strict=True)
-    ):
+    rules, moments = _rules(case, number), _moments(case.created, end, number, draw=draw)
+    offering = {"agent_reply", "agent_close"} if draw.chance(0.6, "kind") else {"agent_close"}
+    days = [moment.date() for rule, moment in zip(rules, moments, strict=True) if rule in offering]
+    remedy = make_offer(world, case, Said("emails", days[0], days[-1])) if days else None
+    kind = "offer" if remedy is not None and "agent_reply" in offering else "ask"
+    for place, (rule, moment) in enumerate(zip(rules, moments, strict=True)):
         agent = next((each.agent for each in reversed(case.owners) if each.since <= moment), case.owners[0].agent)
-        slots = _case_slots(world, case, agent, draw=draw)
+        slots = _case_slots(world, case, agent, remedy=remedy or "")
         slots |= talk.question(
             world.org_type, world.issue[case.issue].key, draw=Draw(draw.key, place // 2), slots=slots
         )
         subject = f"{'Re: ' if place else ''}{case.subject} [{case.number}]"
         exact = f"{rule}_{kind}" if rule in {"agent_reply", "customer_answer"} else rule
+        exact = "agent_close_plain" if rule == "agent_close" and remedy is None else exact
         letter = Letter(exact, subject, moment, case.contact, agent, case.id, case.id)
         _add_email(world, letter, Draw(draw.key, place), slots=slots)
 

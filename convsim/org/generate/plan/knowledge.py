@@ -9,6 +9,7 @@ from convsim.org.generate.content import AttributePlan, PolicyPlan, attributes, 
 from convsim.org.generate.content import products as product_plans
 from convsim.org.generate.draw import Draw, ranked
 from convsim.org.generate.latent import ArticleFact, AttributeFact, Audience, IssueFact, ProductFact
+from convsim.org.generate.policy import SolutionFact
 from convsim.org.generate.texts.articles import (
     Page,
     fact_sentence,
@@ -22,7 +23,8 @@ from convsim.org.generate.texts.phrases import slots_by_name
 from convsim.org.generate.texts.rules import rule_page
 from convsim.org.generate.world import World
 
-_VALIDITY = ("10 days", "14 days", "21 days", "30 days", "45 days", "60 days", "75 days", "90 days", "120 days")
+_VALIDITY = ((30, 45, 60, 75, 90, 120), (150, 180, 210, 240, 300, 365), (480, 540, 600, 730, 900))
+"""Days in which a solution is offered: a short, a middling and a long time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Draft:
     definite: bool
     facts: tuple[AttributeFact, ...]
     rule: str = ""
-    """Key of the rule that the article tells, if it tells one."""
+    """Key of the rule that the article tells, or id of the issue whose solutions it lists, if it does either."""
 
 
 def make_articles(world: World) -> None:
@@ -47,6 +49,11 @@ def make_articles(world: World) -> None:
         _add_article(world, number, draft)
     told = {draft.rule: world.articles[number].id for number, draft in enumerate(ordered)}
     world.rules[:] = [replace(rule, article=told[rule.key]) for rule in world.rules]
+    facts = {draft.rule: draft.facts for draft in ordered}
+    for issue in world.issues:
+        listed = zip(remedies(world.org_type)[issue.key], facts[issue.id], strict=True)
+        days = tuple((remedy, int(fact.value.split(" ", 1)[0])) for remedy, fact in listed)
+        world.solutions.append(SolutionFact(issue.id, days, told[issue.id]))
 
 
 def _product_pages(world: World) -> Iterator[Draft]:
@@ -101,7 +108,12 @@ def _product_page(
 def _issue_pages(world: World) -> Iterator[Draft]:
     for index, issue in enumerate(world.issues):
         draw = world.draw("help", index)
-        facts = [_remedy(remedy, draw=draw, issue=issue) for remedy in remedies(world.org_type)[issue.key]]
+        facts = [
+            _remedy(remedy, draw=draw, issue=issue, times=times)
+            for remedy, times in zip(
+                remedies(world.org_type)[issue.key], ranked(_VALIDITY, world.seed, "validity", index), strict=True
+            )
+        ]
         sentences = [
             remedy_sentence(world.org_type, remedy, value=fact.value, draw=draw)
             for remedy, fact in zip(remedies(world.org_type)[issue.key], facts, strict=True)
@@ -109,11 +121,11 @@ def _issue_pages(world: World) -> Iterator[Draft]:
         page = issue_page(
             world.org_type, name=issue.name, description=issue.description, sentences=sentences, draw=draw
         )
-        yield Draft(page, "public", "issue_help", issue.name, definite=False, facts=tuple(facts))
+        yield Draft(page, "public", "issue_help", issue.name, definite=False, facts=tuple(facts), rule=issue.id)
 
 
-def _remedy(remedy: str, *, draw: Draw, issue: IssueFact) -> AttributeFact:
-    value = draw.pick(_VALIDITY, ("validity", remedy))
+def _remedy(remedy: str, *, draw: Draw, issue: IssueFact, times: tuple[int, ...]) -> AttributeFact:
+    value = f"{draw.pick(times, ('validity', remedy))} days"
     attribute = f"time limit for {remedy}"
     return AttributeFact(
         attribute=attribute,

@@ -119,7 +119,9 @@ def _plan(
         day = busy.day(draw.unit("day"), first=max(wave.first, first), end=wave.end)
     else:
         day = busy.day(draw.unit("day"), first=first)
-    purchase = draw.pick(own[: bisect_right(own, day - 2, key=lambda each: each.day)], "purchase")
+    before = bisect_right(own, day - 2, key=lambda each: each.day)
+    # Most trouble comes soon after the purchase: the latest of three draws.
+    purchase = own[max(draw.between(0, before - 1, ("purchase", i)) for i in range(3))]
     kind = wave.issue if wave is not None and draw.chance(0.62, "of the wave") else issue(draw.unit("issue"))
     return CasePlan(index, moment(day, draw, "time"), purchase, _contact(world, purchase, draw, day=day), kind)
 

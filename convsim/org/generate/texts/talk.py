@@ -64,13 +64,17 @@ def line(org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str]) 
     return grammar(f"{org_type}_talk").say(rule, draw, slots)
 
 
-def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str]) -> str:
-    """Return a chat about an issue (its key), one line per message with the speaker's first name."""
+def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str], offers: bool) -> str:
+    """Return a chat about an issue (its key), one line per message with the speaker's first name.
+
+    The agent offers what slot `remedy` says, or promises to come back.
+    """
     said, cases = grammar(f"{org_type}_talk"), grammar(f"{org_type}_cases")
     full = {**slots, "sym": cases.raw(f"sym_{issue}", draw, slots), "more": cases.raw(f"more_{issue}", draw, slots)}
     full |= question(org_type, issue, draw=draw, slots=slots)
     spoken = {"agent": slots["agent_first"], "customer": slots["first"]}
-    lines = [(who, said.say(rule, draw, full)) for who, rule in _CHAT]
+    rules = [(who, "chat_no_offer" if rule == "chat_offer" and not offers else rule) for who, rule in _CHAT]
+    lines = [(who, said.say(rule, draw, full)) for who, rule in rules]
     return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
 
 
