@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from convsim.reading.frames import Part, asking_part, parts
 from convsim.reading.lexicon import load, pattern
-from convsim.reading.objects import Named, choices_in, named_in
+from convsim.reading.objects import Named, choices_in, guessed_in, named_in
 from convsim.reading.sentences import Span
 from personas.units import UnitName
 
@@ -80,7 +80,7 @@ def asks(text: str, *, answered: bool = False) -> Asks:
             opened, missed = opened or is_open, missed or not is_open
     nothing = not asked and not identity
     return Asks(
-        tuple(asked.values()),
+        tuple(sorted(asked.values(), key=lambda each: each.start)),
         open_question=opened and nothing,
         identity=identity,
         unclear=missed and nothing and not opened,
@@ -183,6 +183,8 @@ def _named(request: _Request) -> tuple[list[Named], bool]:
         found = named_in(request.whole)
     if not found and not speaker and pattern("asking", "anaphors").search(body):
         found = _meant_before(request)
+    if not found and not speaker and not request.offer and not pattern("asking", "open").search(body):
+        found = guessed_in(request.whole or body)
     return found, speaker is not None
 
 

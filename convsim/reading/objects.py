@@ -51,8 +51,13 @@ _ARGUMENT = re.compile(
     r"|\bdepend\w*\s+(?:up)?on|\bpreference\s+for|\bunclear\s+about|\b(?:sure|unsure|certain)\s+(?:about|of))\s+(?:[a-z-]+\s+){0,3}$"
 )
 _BACK = re.compile(r"\s+(?:one|ones|of\s+(?:them|these|those|the\s+(?:two|three|four|five)|your\s+own|yours)|to)\b(?!\s+(?:groups?|compan|account|[a-z]+s\b))|\s*\?")
+_NONE = frozenset[str]()
 _THINGS = frozenset({"record", "records", "product", "customer", "quote", "text", "ref", "limit", "channel"})
 _CONDITION = re.compile(r"^\W*(?:if|in\s+case|suppose|when|given|for)\b[^,?]*(,)")
+_ENTITIES = frozenset({"record", "records", "product", "customer", "subject", "article", "fact", "text", "name", "ref", "number"})
+_GIVES = re.compile(
+    r"\b(?:tell|give|have|share|send|provide|name|specify|state|confirm|let|know|say|supply|remind|clarify|describe|indicate|paste|need|point)\b"
+)
 _FREE = frozenset(keyed("phrases"))
 
 
@@ -67,6 +72,9 @@ _INTRODUCES = frozenset(
     " with by in since understand told or if unsure stated specified known establish question as according depending".split()
 )
 _FILLERS = frozenset("so also then ok okay well and but now agents bought ordered purchased thus hence sorry".split())
+
+
+_NAMES = re.compile(r"\b[a-z]+ \d{2,}\b[^.?!]{0,30}\bor\b[^.?!]{0,20}\b\d{2,}\b")
 
 
 class Named(NamedTuple):
@@ -88,6 +96,18 @@ def named_in(body: str, *, choosing: bool = False, offered: bool = False) -> lis
     if not found and examples.strip():
         found = _units(examples, choosing=True, offered=False)
     return found
+
+
+def guessed_in(body: str) -> list[Named]:
+    """Return the unit that a request most likely means whose structure says nothing: a value, or the first noun."""
+    told = mentions(body)
+    for unit, _ in _chosen(body, told, sections=("choices", "confirmations")):
+        return [unit]
+    alternatives = _NAMES.search(body)
+    if alternatives:
+        return [Named("product", *alternatives.span())]
+    head = next((found for place in range(len(told)) if (found := _phrase(body, told, place))), None)
+    return [head] if head else []
 
 
 def choices_in(body: str) -> list[Named]:
@@ -144,7 +164,8 @@ def _of_piece(text: str, start: int, inside: list[Mention], told: Sequence[Menti
     """Return the unit that a piece asks for by its question word or by the head of its first noun phrase."""
     asking = next((each for each in _WH.finditer(text, start) if _interrogative(text, start, each)), None)
     if asking is None:
-        return _first_phrase(text, inside, limit=len(text), floor=start)
+        yes_no = _INVERTED.match(text[start:]) and not _GIVES.search(text, start)
+        return _first_phrase(text, inside, limit=len(text), floor=start, without=_ENTITIES if yes_no else _NONE)
     wh, after = asking["wh"], asking.end("wh")
     rest = [each for each in inside if each.start >= asking.start()]
     if wh in ("which", "what"):
@@ -158,7 +179,7 @@ def _of_piece(text: str, start: int, inside: list[Mention], told: Sequence[Menti
         return head
     span = asking.span("wh")
     bare = _bare_question(wh, inside, span, default=False) or _bare_question(wh, told, span)
-    return bare or _first_phrase(text, rest, limit=len(text), floor=start)
+    return bare or _first_phrase(text, rest, limit=len(text), floor=start, without=_ENTITIES)
 
 
 def _interrogative(text: str, start: int, wh: re.Match[str]) -> bool:
@@ -183,14 +204,14 @@ def _bare_question(
     return None
 
 
-def _first_phrase(text: str, told: Sequence[Mention], *, limit: int, since: int = 0, floor: int = 0) -> Named | None:
+def _first_phrase(text: str, told: Sequence[Mention], *, limit: int, since: int = 0, floor: int = 0, without: frozenset[str] = _NONE) -> Named | None:
     """Return the unit of the first noun phrase that modifies nothing and begins before `limit`."""
     for place, mention in enumerate(told):
         if mention.start > limit:
             return None
         if since and _BARE.search(text, since, mention.start):
             return None
-        if mention.concepts & _FREE and not _modifies(text, max(since, floor, mention.start - 50), mention.start):
+        if mention.concepts & _FREE and not mention.concepts & without and not _modifies(text, max(since, floor, mention.start - 50), mention.start):
             if unit := _phrase(text, told, place):
                 return unit
     return None

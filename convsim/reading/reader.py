@@ -80,7 +80,7 @@ def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool
         return "ask"
     if refusal.turn_class is not None:
         return "not_found"
-    if form == "wrong_form" and not asked.unclear:
+    if form != "no_answer" and not asked.unclear:
         return "answer"
     return "ask" if asked.unclear else "chat"
 
