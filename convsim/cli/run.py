@@ -1,6 +1,5 @@
 """`convsim run`: a benchmark run, new or resumed."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,10 @@ def command(**given: Any) -> int:
     config = run_config(given)
     place = given["store"] or given["out"] or f"runs/{fingerprint(config.model_dump_json())[:12]}.sqlite"
     if given["dry_run"]:
-        return _tell_plan(plan_run(config), as_json=given["as_json"])
+        from convsim.cli.forecast import tell_plan
+
+        tell_plan(plan_run(config), as_json=given["as_json"])
+        return 0
     run = prepare(config, place, fresh=given["fresh"], add_agents=given["add_agent"], limits=run_limits(given))
     return finish(run, place, given)
 
@@ -218,17 +220,3 @@ def _missed(store: Any, given: Mapping[str, Any]) -> bool:
     for miss in misses:
         click.echo(miss, err=True)
     return bool(misses)
-
-
-def _tell_plan(plan: Any, *, as_json: bool) -> int:
-    families: dict[tuple[str, str], int] = {}
-    for scenario in plan.scenarios:
-        key = (scenario.task.family, scenario.task.org)
-        families[key] = families.get(key, 0) + 1
-    if as_json:
-        click.echo(json.dumps({"event": "plan", "episodes": len(plan), "scenarios": len(plan.scenarios)}))
-        return 0
-    for (family, org), number in families.items():
-        click.echo(f"{number:6d}  {family} ({org})")
-    click.echo(f"{len(plan):6d}  episodes: {len(plan.scenarios)} scenarios x {len(plan.config.agents)} agents")
-    return 0

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from convsim.cli.run import run_limits
 from convsim.errors import ConfigError
 from convsim.models.traffic import Account, Rates
 from convsim.records.episode import AgentConfig
@@ -135,3 +136,13 @@ def test_the_first_episodes_begin_before_anything_is_known_about_their_cost() ->
     assert spending.refuses(0) == ""
     assert spending.refuses(1) == ""
     assert "exceed the budget of 1 USD" in spending.refuses(2)
+
+
+def test_rates_are_read_for_all_and_for_one_provider() -> None:
+    given = {"rpm": ("60", "openai=500"), "tpm": (), "budget_usd": None, "budget_tokens": 7, "run_timeout": None}
+    limits = run_limits(given)
+    assert limits.rates.requests == {"": 60, "openai": 500}
+    assert (limits.rates.tokens, limits.tokens) == ({}, 7)
+    for wrong in ("many", "openai=", "0", "openai=-1", "inf", "nan"):
+        with pytest.raises(ConfigError, match="give a number above 0"):
+            run_limits({**given, "tpm": (wrong,)})
