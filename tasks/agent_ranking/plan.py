@@ -10,10 +10,11 @@ from personas.units import UnitName
 from tasks.agent_ranking import solution, tables
 from tasks.agent_ranking.figures import figures
 from tasks.calendar import Window, bounds
-from tasks.comparison.plan import ComparisonPlan, Margin, Said
+from tasks.comparison.plan import ComparisonPlan, Margin
 from tasks.ground import Ground
 from tasks.numerals import above
 from tasks.plan import Draft, Values
+from tasks.window_plan import Said
 from tasks.wording import Wording, wording
 
 if TYPE_CHECKING:

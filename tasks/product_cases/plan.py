@@ -1,5 +1,6 @@
 """A family about the cases of one product: the window is drawn first, then a product that has enough cases in it."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 
 from convsim.draws import choice, shuffled
@@ -7,21 +8,21 @@ from convsim.org.generate.latent import CaseFact, ProductFact
 from convsim.records.task import TaskRecord, UnitValue
 from personas.units import UnitName
 from tasks.calendar import Window
-from tasks.comparison.plan import ComparisonPlan, Said
 from tasks.ground import Ground
-from tasks.plan import Draft, Values
+from tasks.plan import Draft
 from tasks.product_cases.facts import cases_of
 from tasks.products import product_forms
+from tasks.window_plan import Said, WindowPlan
 
 
-class ProductCasesPlan(ComparisonPlan):
+class ProductCasesPlan(WindowPlan):
     """What the cases of one product in a window have in common."""
 
     least_required = 2
 
+    @abstractmethod
     def fits(self, cases: Sequence[CaseFact], *, none: bool) -> bool:
         """Return whether a product with these cases in the window makes a good question."""
-        raise NotImplementedError
 
     def further(
         self, ground: Ground, window: Window, key: tuple[object, ...], *, none: bool
@@ -32,11 +33,6 @@ class ProductCasesPlan(ComparisonPlan):
             return None
         product = choice(options, *key, "product")
         return {"product": Said(product.name, product_forms(product))}
-
-    def highest(self, values: Values) -> bool:
-        """Return True: it is always the most that is asked for."""
-        del values
-        return True
 
     def nobody(self, ground: Ground, draft: Draft) -> str:
         """Return why nothing was counted."""

@@ -11,11 +11,12 @@ from convsim.records.task import Answer, TaskRecord
 from personas.units import UnitName
 from tasks.calendar import Window, bounds
 from tasks.comparison.extreme import means
-from tasks.comparison.plan import ComparisonPlan, Margin, Said
+from tasks.comparison.plan import ComparisonPlan, Margin
 from tasks.comparison.timeline import Timeline
 from tasks.families.best_region_identification import solution
 from tasks.ground import Ground
 from tasks.plan import Draft, Values
+from tasks.window_plan import Said
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from convsim.records.task import Answer, TaskRecord
 from personas.units import OrgType, UnitName
 from tasks.calendar import Window, bounds
-from tasks.comparison.plan import ComparisonPlan, Margin, Said
+from tasks.comparison.plan import ComparisonPlan, Margin
 from tasks.families.conversion_rate_comprehension import solution
 from tasks.families.conversion_rate_comprehension.figures import most_leads, ranked
 from tasks.ground import Ground
 from tasks.plan import Draft, Values
+from tasks.window_plan import Said
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce

@@ -4,19 +4,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from convsim.org.generate.latent import CaseFact
 from convsim.records.task import Answer, TaskRecord
 from personas.units import UnitName
 from tasks.calendar import MONTHS, Window, bounds
 from tasks.comparison import tables
-from tasks.comparison.plan import Margin, Said
 from tasks.families.monthly_trend_analysis import solution
 from tasks.ground import Ground
 from tasks.plan import Draft, Ruling, Values
 from tasks.product_cases.facts import counts
 from tasks.product_cases.plan import ProductCasesPlan
+from tasks.window_plan import Said
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
@@ -46,8 +46,6 @@ class MonthlyTrendAnalysis(ProductCasesPlan):
 
     name = "monthly_trend_analysis"
     folder = Path(__file__).parent
-    measure = "case_count"
-    margins: ClassVar[Mapping[str, Margin]] = {"case_count": Margin(_MORE)}
     answer = Answer(kind="month", none=True)
 
     def further(

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from simple_salesforce import Salesforce
 
 _AMOUNTS = """
-SELECT d."OwnerId", SUM(i."Quantity" * i."UnitPrice")
+SELECT d."OwnerId", COALESCE(SUM(i."Quantity" * i."UnitPrice"), 0)
 FROM "Contract" c JOIN "Opportunity" d ON d."ContractID__c" = c."Id"
-  JOIN "Order" o ON o."OpportunityId" = d."Id" JOIN "OrderItem" i ON i."OrderId" = o."Id"
+  LEFT JOIN "Order" o ON o."OpportunityId" = d."Id" LEFT JOIN "OrderItem" i ON i."OrderId" = o."Id"
 WHERE c."CompanySignedDate" >= :first AND c."CompanySignedDate" < :after
 GROUP BY d."OwnerId" """
 

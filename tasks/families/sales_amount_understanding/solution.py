@@ -1,6 +1,5 @@
 """Reference solution of sales_amount_understanding: items of the orders of signed opportunities."""
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from tasks.comparison.extreme import extreme, wants_highest
@@ -21,7 +20,7 @@ def seller(salesforce: "Salesforce", values: Values) -> tuple[str, ...]:
     owners = {str(row["Id"]): str(row["OwnerId"]) for row in signed(salesforce, values)}
     if not owners:
         return ()
-    amounts: Counter[str] = Counter()
+    amounts = dict.fromkeys(owners.values(), 0.0)
     for row in rows(salesforce, _ITEMS):
         if owner := owners.get(str(row["Order"]["OpportunityId"])):
             amounts[owner] += row["Quantity"] * row["UnitPrice"]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from convsim.org.generate.latent import CaseFact
 from convsim.records.task import Answer, TaskRecord
-from tasks.comparison.plan import Margin
+from tasks.comparison.plan import ComparisonPlan, Margin
 from tasks.families.top_issue_identification import solution
 from tasks.ground import Ground
 from tasks.plan import Draft, Values
@@ -25,7 +25,7 @@ WHERE "CreatedDate" >= :start AND "CreatedDate" < :end AND "IssueId__c" IS NOT N
 GROUP BY "IssueId__c" """
 
 
-class TopIssueIdentification(ProductCasesPlan):
+class TopIssueIdentification(ProductCasesPlan, ComparisonPlan):
     """Issue with the most cases of the product."""
 
     name = "top_issue_identification"
@@ -37,6 +37,11 @@ class TopIssueIdentification(ProductCasesPlan):
     def fits(self, cases: Sequence[CaseFact], *, none: bool) -> bool:
         """Return whether there are a few cases; for "none", no case at all."""
         return not cases if none else len(cases) >= _ENOUGH
+
+    def highest(self, values: Values) -> bool:
+        """Return True: it is always the most that is asked for."""
+        del values
+        return True
 
     def figures(self, ground: Ground, draft: Draft) -> Mapping[str, float]:
         """Return the number of cases by issue."""
