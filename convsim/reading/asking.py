@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from convsim.reading.frames import Part, asking_part, parts
 from convsim.reading.lexicon import load, pattern
-from convsim.reading.objects import Named, choices_in, guessed_in, named_in
+from convsim.reading.objects import Named, choices_in, guessed_in, named_in, nouns_in
 from convsim.reading.sentences import Span
 from personas.units import UnitName
 
@@ -79,6 +79,9 @@ def asks(text: str, *, answered: bool = False) -> Asks:
             is_open = pattern("asking", "open").search(request.body) is not None
             opened, missed = opened or is_open, missed or not is_open
     nothing = not asked and not identity
+    if nothing and missed:
+        asked = _guessed(requests)
+        missed = nothing = not asked
     return Asks(
         tuple(sorted(asked.values(), key=lambda each: each.start)),
         open_question=opened and nothing,
@@ -86,6 +89,13 @@ def asks(text: str, *, answered: bool = False) -> Asks:
         unclear=missed and nothing and not opened,
         spans=tuple(span for each in requests for span in each.spans),
     )
+
+
+def is_small_talk(text: str) -> bool:
+    """Tell whether a message keeps to talk beside the matter: greetings, thanks, work in progress, trouble."""
+    talk = pattern("asking", "small_talk")
+    told = [each for each in parts(text) if _LETTERS.search(each.body)]
+    return all(talk.search(each.body) for each in told)
 
 
 def is_courtesy(text: str) -> bool:
@@ -122,7 +132,7 @@ def _rhetorical(told: Sequence[Part], place: int) -> bool:
     part, rest = told[place], told[place + 1 :]
     if part.kind != "question" or not rest or rest[0].kind != "statement" or _ADDRESSED.search(part.body):
         return False
-    return part.heading or not any(each.requesting for each in rest)
+    return part.heading or not any(each.requesting and _ADDRESSED.search(each.body) for each in rest)
 
 
 def _items_below(told: Sequence[Part], place: int) -> list[Part]:
@@ -174,6 +184,15 @@ def _gaps(part: Part, items: Sequence[Part]) -> Iterator[tuple[int, Part]]:
         end = each.end
 
 
+def _guessed(requests: Sequence[_Request]) -> dict[UnitName, Asked]:
+    """Return what requests are most likely about that say so in no known way and do not just want to hear more."""
+    for request in requests:
+        if not request.offer and not pattern("asking", "open").search(request.body):
+            for each in guessed_in(request.whole or request.body):
+                return {each.unit: Asked(each.unit, request.start + each.start, request.start + each.end)}
+    return {}
+
+
 def _named(request: _Request) -> tuple[list[Named], bool]:
     body, speaker = _without_identity(request.body)
     found = named_in(body, choosing=request.choosing, offered=request.offer)
@@ -183,8 +202,6 @@ def _named(request: _Request) -> tuple[list[Named], bool]:
         found = named_in(request.whole)
     if not found and not speaker and pattern("asking", "anaphors").search(body):
         found = _meant_before(request)
-    if not found and not speaker and not request.offer and not pattern("asking", "open").search(body):
-        found = guessed_in(request.whole or body)
     return found, speaker is not None
 
 
@@ -206,10 +223,10 @@ def _meant_before(request: _Request) -> list[Named]:
         told = request.before[-count:]
         origin = told[0].start
         text = "".join(" " * (each.start - end) + each.body for end, each in _joined(told))
-        if found := choices_in(text):
+        if found := [each for each in choices_in(text) if each.unit != "scope" or count == len(request.before)]:
             return [Named(each.unit, *_shifted(each, origin - request.start)) for each in found[:1]]
     for part in reversed(request.before):
-        if found := named_in(part.body):
+        if found := nouns_in(part.body):
             return [Named(each.unit, *_shifted(each, part.start - request.start)) for each in found[-1:]]
     return []
 

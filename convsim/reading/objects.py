@@ -23,7 +23,7 @@ _PREPOSITION = (
 )
 _STRONG = re.compile(
     rf"[;?!]|[.](?=\s)|\([a-z\d]\)|,?\s+(?:and|but|plus)\s+(?:also\s+|then\s+|please\s+)?(?=(?:tell|let|give|specify|state|indicate|confirm|clarify|say|advise)\b|(?:{_PREPOSITION}\s+)?{_WH_WORD}\b|if\b|{_AUX}\s+"
-    rf"(?:i|you|we|it|this|that|there|the|they)\b)|,\s*(?=(?:{_PREPOSITION}\s+)?{_WH_WORD}\b(?!\s+(?:are|is|was|were|would|will)\b))"
+    rf"(?:i|you|we|it|this|that|there|the|they)\b)|,\s+and\s+(?={_AUX}\s)|,\s*(?=(?:{_PREPOSITION}\s+)?{_WH_WORD}\b(?!\s+(?:are|is|was|were|would|will)\b))"
 )
 _WEAK = re.compile(r"[,:()/+&–—]|\s-\s|\b(?:and|or|plus|as\s+well\s+as|together\s+with|along\s+with|versus|vs)\b")
 _WH = re.compile(
@@ -48,7 +48,7 @@ _BETWEEN_COMPOUND = re.compile(r"(?:\s|-|'s\s)+(?:(?:type|full|exact|specific|ow
 _ARGUMENT = re.compile(
     r"(?:\b(?:ask|talk|wonder|inquir|enquir|speak|think)\w*\s+about|\bknow(?:ing)?\s+about|\blook(?:ing|s)?\s+(?:for|at|into|up)|\binterested\s+in"
     r"|\brefer\w*\s+to|\brelat\w+\s+to|\bconcerned\s+with|\b(?:is|it|this|that|be|are|question|was)\s+(?:about|for)|\bafter|\bwait\w*\s+(?:for|on)"
-    r"|\bdepend\w*\s+(?:up)?on|\bpreference\s+for|\bunclear\s+about|\b(?:sure|unsure|certain)\s+(?:about|of))\s+(?:[a-z-]+\s+){0,3}$"
+    r"|\bwalk\w*\s+(?:me|us)\s+through|\bdepend\w*\s+(?:up)?on|\bpreference\s+for|\bunclear\s+about|\b(?:sure|unsure|certain)\s+(?:about|of))\s+(?:[a-z-]+\s+){0,3}$"
 )
 _BACK = re.compile(r"\s+(?:one|ones|of\s+(?:them|these|those|the\s+(?:two|three|four|five)|your\s+own|yours)|to)\b(?!\s+(?:groups?|compan|account|[a-z]+s\b))|\s*\?")
 _NONE = frozenset[str]()
@@ -101,13 +101,18 @@ def named_in(body: str, *, choosing: bool = False, offered: bool = False) -> lis
 def guessed_in(body: str) -> list[Named]:
     """Return the unit that a request most likely means whose structure says nothing: a value, or the first noun."""
     told = mentions(body)
-    for unit, _ in _chosen(body, told, sections=("choices", "confirmations")):
+    for unit, _ in _chosen(body, told, sections=("choices",)):
         return [unit]
     alternatives = _NAMES.search(body)
     if alternatives:
         return [Named("product", *alternatives.span())]
-    head = next((found for place in range(len(told)) if (found := _phrase(body, told, place))), None)
-    return [head] if head else []
+    return nouns_in(body)[:1]
+
+
+def nouns_in(body: str) -> list[Named]:
+    """Return what the nouns of a text stand for, whatever their part in it."""
+    told = mentions(body)
+    return [found for place in range(len(told)) if (found := _phrase(body, told, place))]
 
 
 def choices_in(body: str) -> list[Named]:
@@ -126,7 +131,7 @@ def _of_segment(body: str, span: tuple[int, int], *, choosing: bool, offered: bo
     start, end = span
     text = " " * start + body[start:end]
     told = mentions(text)
-    if not told and not any(char.isdigit() for char in text[start:]):
+    if not told and not any(char.isdigit() for char in text[start:]) and not _WH.search(text, start):
         return []
     chosen = list(_alternatives(body, text, told, choosing=choosing, offered=offered))
     used = [mention for _, taken in chosen for mention in taken]
@@ -259,7 +264,7 @@ def _chosen(
     seen: set[UnitName] = set()
     for rule in (each for section in sections for each in unkeyed(section)):
         taken = None if rule.unit in seen else rule.used(left)
-        if taken:
+        if taken and (rule.unit != "scope" or not seen):
             seen.add(rule.unit)
             left = [each for each in left if each not in taken]
             yield Named(rule.unit, taken[0].start, taken[0].end), taken

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convsim.reading.answers import Form, form_of
-from convsim.reading.asking import Asked, Asks, asks, is_courtesy
+from convsim.reading.asking import Asked, Asks, asks, is_courtesy, is_small_talk
 from convsim.reading.refusals import RefusalReading, refusal_class
 from convsim.reading.sentences import Span
 from convsim.records.task import Answer
@@ -45,7 +45,7 @@ def read(text: str, *, answer: Answer | None = None, final: Sequence[str] | None
     """
     refusal = refusal_class(text)
     form = form_of(text, answer or _ANY, final=final)
-    if final is None and form != "no_answer" and len(text) < _SHORT and is_courtesy(text):
+    if final is None and form != "no_answer" and _no_matter(text):
         form = "no_answer"
     asked = asks(text, answered=form == "in_form" or final is not None or refusal.turn_class is not None)
     intent = _intent(refusal, form, asked, free_text=(answer or _ANY).kind == "text", structured=final is not None)
@@ -65,6 +65,7 @@ def read(text: str, *, answer: Answer | None = None, final: Sequence[str] | None
 
 _ANY = Answer(kind="text", none=True)
 _SHORT = 160
+_LONG = 400
 """Characters up to which a message may consist of courtesies alone."""
 
 
@@ -83,6 +84,10 @@ def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool
     if form != "no_answer" and not asked.unclear:
         return "answer"
     return "ask" if asked.unclear else "chat"
+
+
+def _no_matter(text: str) -> bool:
+    return (len(text) < _SHORT and is_courtesy(text)) or (len(text) < _LONG and is_small_talk(text))
 
 
 def _turn_class(intent: Intent, refusal: RefusalReading) -> TurnClass:
