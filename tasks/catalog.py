@@ -37,6 +37,7 @@ CATALOG: dict[str, Entry] = {
     ),
     "case_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new case"),
     "lead_routing": Entry("workflow", _EMPLOYEE, "agent who should get a new lead"),
+    "lead_qualification": Entry("policy", _EMPLOYEE, "which of budget, authority, need and timeline a lead lacks"),
     "quote_approval": Entry("policy", _EMPLOYEE, "article that the discounts of a quote violate, or none"),
     "invalid_config": Entry("policy", _EMPLOYEE, "article that the products of a quote violate, or none"),
     "policy_violation_identification": Entry("policy", _EMPLOYEE, "article that an agent's offer breached, or none"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from convsim.org.generate.content import firm_words, grammar, names, state
 from convsim.org.generate.draw import Draw
 from convsim.org.generate.latent import CaseDraft, IssueFact, Latent, LeadDraft, OrderFact, ProductFact
-from convsim.org.generate.plan.leads import QUANTITIES, interest
+from convsim.org.generate.plan.qualification import QUANTITIES, interest
 from convsim.org.generate.texts import cases
 from convsim.org.generate.texts.cases import Reporter
 

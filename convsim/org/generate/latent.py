@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from convsim.org.generate.policy import OfferFact, RuleFact, SolutionFact
+from convsim.org.generate.policy import BantFact, OfferFact, RuleFact, SolutionFact
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -347,6 +347,7 @@ class Latent:
     rules: tuple[RuleFact, ...]
     solutions: tuple[SolutionFact, ...]
     offers: tuple[OfferFact, ...]
+    bants: tuple[BantFact, ...]
 
     @property
     def orders(self) -> tuple[OrderFact, ...]:

@@ -6,7 +6,7 @@ A rule holds for one range of products: a family, or a few families under one na
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 RuleKind = Literal["tiers", "offers", "limit", "exclusion", "bundle", "installation"]
 Aspect = Literal["discounts", "configuration"]
@@ -105,3 +105,28 @@ class OfferFact:
     last: date
     fault: Fault | None
     """Not among the issue's solutions, or offered after its days; None when the article allows it."""
+
+
+Factor = Literal["Budget", "Authority", "Need", "Timeline"]
+FACTORS: tuple[Factor, ...] = get_args(Factor)
+
+
+@dataclass(frozen=True, slots=True)
+class BantFact:
+    """What a lead told in a call, and which of the four factors fail by it."""
+
+    lead: str
+    basket: tuple[tuple[str, int], ...]
+    """Product2 ids with their quantities."""
+    price: float
+    """List price of the basket in the standard price book."""
+    budget: int
+    """Dollars that the lead can spend."""
+    decides: bool
+    needs: bool
+    days: int
+    """Days in which it has to be installed."""
+    least_days: int
+    """Days that the installation takes by the total quantity."""
+    fails: tuple[Factor, ...]
+    """In the order of `FACTORS`; none when the lead is qualified."""

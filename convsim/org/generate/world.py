@@ -22,7 +22,7 @@ from convsim.org.generate.latent import (
     TerritoryFact,
 )
 from convsim.org.generate.mint import Mint
-from convsim.org.generate.policy import OfferFact, RuleFact, SolutionFact
+from convsim.org.generate.policy import BantFact, OfferFact, RuleFact, SolutionFact
 from convsim.org.generate.sizes import size
 from convsim.org.schema.load import built_in_schema
 
@@ -54,6 +54,7 @@ class World:
     """The rules of the house; without their articles until these are made."""
     solutions: list[SolutionFact] = field(default_factory=list)
     offers: list[OfferFact] = field(default_factory=list)
+    bants: list[BantFact] = field(default_factory=list)
     since: dict[str, int] = field(default_factory=dict)
     """Day of history on which an account or contact was created, by id."""
     entries: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)

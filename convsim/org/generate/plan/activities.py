@@ -6,8 +6,10 @@ from convsim.org.generate.calendar import DAYS, MIDNIGHT, date_of, day_of, momen
 from convsim.org.generate.draw import Draw, ranked, shares
 from convsim.org.generate.latent import DealFact, LeadFact
 from convsim.org.generate.plan.correspondence import people
-from convsim.org.generate.plan.leads import QUANTITIES, interest
+from convsim.org.generate.plan.qualification import make_bant, money_told, time_told, wish
+from convsim.org.generate.policy import BantFact
 from convsim.org.generate.texts import talk
+from convsim.org.generate.texts.calls import follow_up_call, qualifying_call
 from convsim.org.generate.texts.phrases import slots_by_name
 from convsim.org.generate.world import Row, World
 
@@ -34,43 +36,48 @@ def _add_calls(world: World) -> None:
     weights = [0.3 + world.draw("calls", each.id).unit("weight") for each in world.leads]
     for lead, number in zip(world.leads, shares(for_leads, weights), strict=True):
         for place in range(number):
-            _lead_call(world, lead, world.draw("call", lead.id, place))
+            _lead_call(world, lead, world.draw("call", lead.id, place), qualifies=place == 0)
     weights = [0.3 + world.draw("calls", each.id).unit("weight") for each in world.deals]
     for deal, number in zip(world.deals, shares(total - for_leads, weights), strict=True):
         for place in range(number):
             _deal_call(world, deal, world.draw("call", deal.id, place))
 
 
-def _lead_call(world: World, lead: LeadFact, draw: Draw) -> None:
-    need = world.draw("need", lead.id)
-    product = world.product[lead.interest]
-    quantity = need.pick(QUANTITIES[world.org_type], "quantity")
-    budget = _round(product.price * quantity * (0.55 + 0.9 * need.unit("budget")))
+def _lead_call(world: World, lead: LeadFact, draw: Draw, *, qualifies: bool) -> None:
+    """Add a call with a lead; one of its calls tells what decides on its qualification."""
     last = day_of(lead.converted) if lead.converted is not None else min(day_of(lead.created) + 21, DAYS - 1)
     agent = world.agent[lead.owner]
     slots = {
-        **slots_by_name(world.org_type)[product.name],
+        **slots_by_name(world.org_type)[world.product[lead.interest].name],
         "first": lead.first,
         "name": f"{lead.first} {lead.last}",
         "agent": agent.name,
         "agent_first": agent.name.split(" ", 1)[0],
         "city": world.lead_city[lead.id],
-        "interest": interest(product, quantity),
-        "budget": f"{budget:,} dollars",
-        "days": str(need.pick((20, 30, 45, 60, 75, 90, 120), "days")),
     }
-    body = talk.call(world.org_type, about_deal=False, draw=draw, slots=slots)
+    if qualifies:
+        bant = make_bant(world, lead)
+        body = qualifying_call(world.org_type, bant, draw=draw, slots={**slots, **_told(world, bant, draw)})
+    else:
+        body = follow_up_call(world.org_type, draw=draw, slots=slots)
     _add_call(world, draw, body, between=(lead.created, last), about={"LeadId__c": lead.id})
 
 
-def _round(amount: float) -> int:
-    step = 10 if amount < 1000 else 500
-    return max(step, int(amount / step + 0.5) * step)
+def _told(world: World, bant: BantFact, draw: Draw) -> dict[str, str]:
+    """Return the slots of a qualification: the facts, and an old price and delay that do not matter."""
+    old = max(10, int(bant.price * (0.3 + draw.unit("old"))) // 10 * 10)
+    return {
+        "interest": wish(tuple((world.product[product], quantity) for product, quantity in bant.basket)),
+        "budget": money_told(bant.budget, draw),
+        "days": time_told(bant.days, draw),
+        "old": money_told(old, Draw(draw.key, "old")),
+        "past": f"{draw.between(3, 9, 'past')} weeks",
+    }
 
 
 def _deal_call(world: World, deal: DealFact, draw: Draw) -> None:
     slots = _deal_slots(world, deal)
-    body = talk.call(world.org_type, about_deal=True, draw=draw, slots=slots)
+    body = talk.call(world.org_type, draw=draw, slots=slots)
     last = min(day_of(deal.close), DAYS - 1)
     _add_call(world, draw, body, between=(deal.created, last), about={"OpportunityId__c": deal.id})
 

@@ -3,9 +3,9 @@
 from convsim.org.generate.calendar import DAYS, Busyness, date_of, moment, wire
 from convsim.org.generate.content import State, grammar, state, states
 from convsim.org.generate.draw import Draw, Weights, ranked, skewed
-from convsim.org.generate.grammar import count
 from convsim.org.generate.latent import IdentityFact, LeadFact, ProductFact
 from convsim.org.generate.plan.customers import Person, email, firm, state_weights
+from convsim.org.generate.plan.qualification import basket, wish
 from convsim.org.generate.plan.staff import seller_for
 from convsim.org.generate.world import Row, World
 
@@ -21,7 +21,6 @@ TITLES = (
     "Fleet Manager", "Quality Manager", "Site Director", "Controller", "Logistics Planner", "Facilities Manager",
     "Production Engineer", "Supply Chain Analyst", "Store Manager", "Managing Director",
 )  # fmt: skip
-QUANTITIES = {"b2b": (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 24, 30, 40, 60), "b2c": (1, 1, 1, 2, 2, 3)}
 
 
 def make_leads(world: World) -> None:
@@ -59,7 +58,6 @@ def _add_lead(
     contact = free[home.code].pop() if wins else None
     if contact is not None:
         world.since[contact.id] = converted
-    quantity = draw.pick(QUANTITIES[world.org_type], "quantity")
     created = moment(day, draw, "time")
     record = world.new_id("Lead", number)
     row = _known(world, contact) if contact else _stranger(world, draw, home)
@@ -77,7 +75,7 @@ def _add_lead(
         contact=contact.id if contact else None,
     )
     world.leads.append(fact)
-    slots = {"interest": interest(product, quantity)}
+    slots = {"interest": wish(basket(world, record, product))}
     modified = moment(converted, draw, "converted at") if contact else created
     world.rows["Lead"].append(
         row
@@ -97,15 +95,6 @@ def _add_lead(
             "LastModifiedDate": wire(modified),
         }
     )
-
-
-def interest(product: ProductFact, quantity: int) -> str:
-    """Return what somebody asks for: `twelve units of the ...`, `a ...`."""
-    if product.family == "Software":
-        return f"{product.name} ({count(quantity, 'license')})"
-    if quantity == 1:
-        return f"the {product.name}"
-    return f"{count(quantity, 'unit')} of the {product.name}"
 
 
 def _known(world: World, contact: IdentityFact) -> Row:

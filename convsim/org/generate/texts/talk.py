@@ -28,12 +28,6 @@ _CHAT = (
     ("customer", "chat_end_customer"),
     ("agent", "chat_end_agent"),
 )
-_LEAD_CALL = (
-    ("agent", "call_need_agent", "customer", "call_need_customer"),
-    ("agent", "call_money_agent", "customer", "call_money_customer"),
-    ("agent", "call_who_agent", "customer", "call_who_customer"),
-    ("agent", "call_when_agent", "customer", "call_when_customer"),
-)
 _DEAL_CALL = (
     ("agent", "call_deal_agent", "customer", "call_deal_customer"),
     ("agent", "sell_delivery", "customer", "buy_delivery"),
@@ -78,8 +72,8 @@ def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str],
     return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
 
 
-def call(org_type: OrgType, *, about_deal: bool, draw: Draw, slots: Mapping[str, str]) -> str:
-    """Return a call, one line per turn with the speaker's full name."""
+def call(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str]) -> str:
+    """Return a call about a deal, one line per turn with the speaker's full name."""
     said = grammar(f"{org_type}_talk")
     turns: list[tuple[str, str]] = [
         ("agent", said.say("call_open_agent", draw, slots)),
@@ -88,7 +82,7 @@ def call(org_type: OrgType, *, about_deal: bool, draw: Draw, slots: Mapping[str,
     if draw.chance(0.55, "small talk"):
         asked, answered = said.say("call_small", draw, slots).split(" // ")
         turns += [("agent", asked), ("customer", answered)]
-    for asker, question, answerer, answer in _order(draw, _DEAL_CALL if about_deal else _LEAD_CALL):
+    for asker, question, answerer, answer in _order(draw, _DEAL_CALL):
         turns += [(asker, said.say(question, draw, slots)), (answerer, said.say(answer, draw, slots))]
     turns.append(("agent", said.say("call_close_agent", draw, slots)))
     turns.append(("customer", said.say("call_close_customer", draw, slots)))

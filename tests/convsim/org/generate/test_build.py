@@ -15,10 +15,10 @@ from convsim.org.generate.sizes import DEFAULTS, size
 from convsim.org.ids import normal_id
 
 HASHES = {
-    ("b2b", 0): "365cfa887ba93001bbc0db8ef669f3dd",
-    ("b2b", 1): "0cad5d4a7ec2d3f6f684be63d189a99a",
-    ("b2c", 0): "b94302175fcb6dd3d8ff6c7e2302e8c0",
-    ("b2c", 1): "9a15f12e2cb1cc7aa660143baa5adc67",
+    ("b2b", 0): "e8d8baf21920896841698fe26a45db02",
+    ("b2b", 1): "d0f086e31e524bd1aac4f5aaa7ccc281",
+    ("b2c", 0): "35d15bc01d9475983d65b8321a765fee",
+    ("b2c", 1): "4002a79bbf7359e5350ac67577277f07",
 }
 """Content hashes at scale 0.2: a change of content must change VERSION in build.py and this table."""
 

@@ -66,7 +66,10 @@ def test_count_has_the_plural_of_inflect() -> None:
         assert count(1, noun) == f"1 {noun}"
 
 
-@pytest.mark.parametrize("name", ["b2b_cases", "b2c_cases", "b2b_talk", "b2c_talk", "b2b_records", "b2c_records"])
+@pytest.mark.parametrize(
+    "name",
+    ["b2b_cases", "b2c_cases", "b2b_talk", "b2c_talk", "b2b_records", "b2c_records", "b2b_calls", "b2c_calls", "rules"],
+)
 def test_rules_that_are_named_exist(name: str) -> None:
     text = (DATA / f"{name}.txt").read_text("utf-8")
     assert [rule for rule in re.findall(r"<([a-z_0-9]+)>", text) if rule not in grammar(name)] == []

@@ -1,0 +1,1 @@
+"""Which of Budget, Authority, Need and Timeline a lead fails in, by its calls."""
