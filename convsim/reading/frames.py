@@ -28,7 +28,7 @@ _PREPOSITION = (
 )
 _WH_START = re.compile(rf"^\W*(?:(?:and|so|but|also|now|then|ok(?:ay)?|well|just|first|next|or),?\s+)*{_PREPOSITION}{_WH}")
 _ASKING = re.compile(
-    r"(?:^\W*|[,;:—–(]\s*|\s-\s|\b(?:but|so|and|or|then|also|however|first|second|finally|lastly|know|sure|ask)\s+)"
+    r"(?:^\W*|[,;:—–(]\s*|\s-\s|\b(?:but|so|however|know|sure|ask)\s+)"
     rf"({_PREPOSITION}{_WH}|(?:do|does|did|is|are|was|were|should|shall|would|could|can|may|have|has|am|must|will)"
     r"\s+(?:i|you|we|it|this|that|there|the|they|he|she|your|these|those|one|any|a|an)\b)"
 )
@@ -45,8 +45,12 @@ _INABILITY = re.compile(
     r"[^.?!]*\byou\b)[^;.?!]*?(?=\b(?:until|unless|without|before|till|but|so)\b|[;.?!]|$)"
 )
 _FRAGMENT_WORDS = 14
+_OPENS = re.compile(r"^\W*(?:(?:and|so|but)\s+)?(?:do|does|did|is|are|was|were|should|shall|may|have|has|am|must|if|in\s+case|suppose|when)\b")
+_COUNTED = re.compile(
+    r"\b(?:one|two|three|four|five|six|several|some|a\s+few|a\s+couple\s+of|the\s+following|these|last|final|only)\s+(?:[a-z]+\s+){0,3}[a-z]+\s*:"
+)
 _WH_WORD = re.compile(r"\b(?:which|what|whose|who|where|how)\b(?!\s+[a-z]+ed\b)")
-_NOTHING = re.compile(r"\b(?:please|sorry|thanks|and|or|so|but|well|okay|great|sure)\b")
+_NOTHING = re.compile(r"\b(?:please|sorry|thanks|and|or|so|but|well|okay|great|sure|just|do|tell\s+me|let\s+me\s+know|respond)\b")
 _TERSE_WORDS = 9
 _TERSE = re.compile(rf"\b(?:and|or)\s+{_PREPOSITION}{_WH}")
 
@@ -85,7 +89,7 @@ def asking_part(part: Part) -> str:
     if confirming(body):
         return _REASON.sub(blank, body)
     start = 0 if part.kind == "lack" else _start(body)
-    main = " " * start + body[start:]
+    main = _COUNTED.sub(blank, " " * start + body[start:])
     return _REASON.sub(blank, main)
 
 
@@ -146,6 +150,8 @@ def _kind(sentence: Sentence, body: str) -> Kind:
 
 def _start(body: str) -> int:
     """Return where the asking part begins: at its first cue, not at an introduction before it."""
+    if _OPENS.match(body):
+        return 0
     starts = []
     if request := pattern("asking", "requests").search(body):
         starts.append(request.start())

@@ -19,7 +19,7 @@ _WH_WORD = r"(?:which|what|whose|whom?|when|where|how|whether)"
 _AUX = r"(?:do|does|did|is|are|was|were|should|shall|would|could|can|may|have|has|am|must|will)"
 _PREPOSITION = (
     r"(?:for|in|on|at|by|of|to|from|over|during|within|since|as\s+of|with|about|under|up\s+to|across"
-    r"|between|against|after|through|among|per|than|like|into|concerning|regarding|who|that)"
+    r"|between|against|after|through|among|per|than|like|into|concerning|regarding|who)"
 )
 _STRONG = re.compile(
     rf"[;?!]|[.](?=\s)|\([a-z\d]\)|,?\s+(?:and|but|plus)\s+(?:also\s+|then\s+|please\s+)?(?=(?:tell|let|give|specify|state|indicate|confirm|clarify|say|advise)\b|(?:{_PREPOSITION}\s+)?{_WH_WORD}\b|if\b|{_AUX}\s+"
@@ -51,6 +51,8 @@ _ARGUMENT = re.compile(
     r"|\bwalk\w*\s+(?:me|us)\s+through|\bdepend\w*\s+(?:up)?on|\bpreference\s+for|\bunclear\s+about|\b(?:sure|unsure|certain)\s+(?:about|of))\s+(?:[a-z-]+\s+){0,3}$"
 )
 _BACK = re.compile(r"\s+(?:one|ones|of\s+(?:them|these|those|the\s+(?:two|three|four|five)|your\s+own|yours)|to)\b(?!\s+(?:groups?|compan|account|[a-z]+s\b))|\s*\?")
+_PEOPLE = frozenset({"rep", "task"})
+_SPEAKER = re.compile(r"\s+(?:i|we|you|it|the|they)\b")
 _NONE = frozenset[str]()
 _THINGS = frozenset({"record", "records", "product", "customer", "quote", "text", "ref", "limit", "channel"})
 _CONDITION = re.compile(r"^\W*(?:if|in\s+case|suppose|when|given|for)\b[^,?]*(,)")
@@ -143,7 +145,8 @@ def _alternatives(
     body: str, text: str, told: list[Mention], *, choosing: bool, offered: bool
 ) -> Iterator[tuple[Named, list[Mention]]]:
     confirmed = offered or confirming(body)
-    if choosing or confirmed or _OR.search(text) or _INVERTED.match(text.lstrip()):
+    listed = ":" in text and _WH.search(text) is not None
+    if choosing or confirmed or listed or _OR.search(text) or _INVERTED.match(text.lstrip()):
         sections = ("choices", "confirmations") if confirmed else ("choices",)
         yield from _chosen(text, told, sections=sections, times=confirmed or choosing or " or " in text)
 
@@ -159,7 +162,8 @@ def _of_pieces(text: str, start: int, told: list[Mention], used: Sequence[Mentio
             continue
         if _ASIDE.match(text[piece[0] : piece[1]]) and not _WH.search(text, piece[0], piece[1]):
             continue
-        if choosing and used and not _WH.search(text, *piece):
+        wh = _WH.search(text, *piece)
+        if used and ((choosing and not wh) or (wh and wh["wh"] == "what" and text[piece[1] : piece[1] + 1] == ":")):
             continue
         if named := _of_piece(text[: piece[1]], piece[0], inside, told):
             yield named
@@ -175,7 +179,7 @@ def _of_piece(text: str, start: int, inside: list[Mention], told: Sequence[Menti
     rest = [each for each in inside if each.start >= asking.start()]
     if wh in ("which", "what"):
         if wh == "which" and _BACK.match(text, after):
-            return None
+            return _first_phrase(text, inside, limit=asking.start(), floor=start)
         of = _OF.match(text, after)
         if not _BARE.match(text, after) or of:
             after = of.end() if of else after
@@ -194,7 +198,11 @@ def _interrogative(text: str, start: int, wh: re.Match[str]) -> bool:
         return True
     if wh["wh"] in ("what", "how") or (wh["wh"] == "which" and not _BARE.match(text, wh.end("wh"))):
         return True
-    return before[-1].strip(".:") in _INTRODUCES or before[-1].endswith("ly") or len(before) <= 1 and before[0] in _FILLERS
+    last = before[-1].strip(".:")
+    if last in _INTRODUCES or last.endswith("ly") or (len(before) == 1 and last in _FILLERS):
+        return True
+    told = any(each.concepts & (_FREE | _PEOPLE) for each in mentions(last))
+    return wh["wh"] in ("when", "where") and not told and not _SPEAKER.match(text, wh.end("wh"))
 
 
 def _bare_question(
@@ -211,12 +219,18 @@ def _bare_question(
 
 def _first_phrase(text: str, told: Sequence[Mention], *, limit: int, since: int = 0, floor: int = 0, without: frozenset[str] = _NONE) -> Named | None:
     """Return the unit of the first noun phrase that modifies nothing and begins before `limit`."""
+    skipped = False
     for place, mention in enumerate(told):
         if mention.start > limit:
             return None
         if since and _BARE.search(text, since, mention.start):
             return None
-        if mention.concepts & _FREE and not mention.concepts & without and not _modifies(text, max(since, floor, mention.start - 50), mention.start):
+        if not mention.concepts & _FREE or mention.concepts & without:
+            continue
+        skipped = _modifies(text, max(since, floor, mention.start - 50), mention.start) or (
+            skipped and _BETWEEN_COMPOUND.fullmatch(text, told[place - 1].end, mention.start) is not None
+        )
+        if not skipped:
             if unit := _phrase(text, told, place):
                 return unit
     return None

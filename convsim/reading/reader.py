@@ -74,7 +74,8 @@ def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool
         return "refuse"
     if structured and form != "no_answer":
         return "answer"
-    asking = bool(asked.asked) or asked.identity or (asked.open_question and refusal.turn_class is None)
+    asking = bool(asked.asked) or asked.identity
+    asking = asking or ((asked.open_question or asked.unclear) and refusal.turn_class is None)
     if form == "in_form" and not (free_text and (asking or refusal.turn_class is not None)):
         return "answer"
     if asking:
