@@ -6,16 +6,18 @@ the way does not spoil a right answer. Of several candidates the one counts that
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from convsim.reading.candidates import Candidate, candidates
+from convsim.reading.facts import fact
 from convsim.reading.lexicon import may_say, pattern, says
 from convsim.reading.record_ids import find_ids
 from convsim.reading.refusals import refusal_class
 from convsim.reading.sentences import Sentence, Span, sentences
+from convsim.reading.standing import final_part, standing
 from convsim.records.task import Answer
 
 Form = Literal["in_form", "wrong_form", "no_answer"]
@@ -32,6 +34,8 @@ class Extraction:
     """Whether the message says that there is nothing: the empty list, in any wording."""
     spans: tuple[Span, ...] = ()
     """Code points [start, end) in the text that show it; empty when it comes from the structured part."""
+    fact: str = ""
+    """For free text: the short fact without the sentence around it; `items` keeps the whole statement."""
 
     @property
     def found(self) -> bool:
@@ -48,6 +52,8 @@ def extract(text: str, answer: Answer, *, final: Sequence[str] | None = None) ->
 
 def form_of(text: str, answer: Answer, *, final: Sequence[str] | None = None) -> Form:
     """Tell whether a message answers in the form that the task asks for, in another one, or not at all."""
+    if final is None and answer.kind == "text" and _declines(text):
+        return "no_answer"
     found = extract(text, answer, final=final)
     if found.items or (found.none and answer.none):
         return "in_form"
@@ -58,22 +64,30 @@ def form_of(text: str, answer: Answer, *, final: Sequence[str] | None = None) ->
     return "wrong_form" if _states_something(text, answer) else "no_answer"
 
 
+def _declines(text: str) -> bool:
+    return refusal_class(text).turn_class in ("explicit_refusal", "other_refusal")
+
+
 def _from_final(final: tuple[str, ...], answer: Answer) -> Extraction:
     items = [item.strip() for item in final if item.strip()]
     if not items or all(_says("nothing", item) for item in items):
         return Extraction(none=True)
     if answer.kind == "text":
-        return Extraction(tuple(items))
+        return Extraction(tuple(items), fact=items[0])
     typed = [each.value for item in items for each in candidates(item, answer)]
     return Extraction(tuple(dict.fromkeys(typed)))
 
 
 @lru_cache(maxsize=4096)
 def _from_text(text: str, answer: Answer) -> Extraction:
+    if place := final_part(text):
+        inside = re.findall(r"[^\[\]\"',]+", text[slice(*place)]) if answer.kind == "text" else [text[slice(*place)]]
+        return replace(_from_final(tuple(inside), answer), spans=(place,))
     told = [each for each in sentences(text) if not each.is_question]
     if answer.kind == "text":
         return _free_text(told)
-    found = [each for each in candidates(text, answer) if _within(each, told)]
+    met = [each for each in candidates(text, answer) if _within(each, told)]
+    found = standing(text, met)
     chosen = _chosen(text, told, found)
     if chosen and not _denied(told, chosen):
         return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
@@ -109,7 +123,7 @@ def _after_final_cue(told: Sequence[Sentence], found: Sequence[Candidate]) -> li
     """Return the candidates after the last cue that has any: in its sentence, or in the lines under it."""
     for index in reversed(range(len(told))):
         sentence = told[index]
-        for cue in reversed(_final_cues(sentence)):
+        for cue in reversed(_cues("outcome_cue", sentence)):
             if inside := [each for each in _inside(sentence, found) if each.start >= sentence.start + cue.end()]:
                 return inside
             if not sentence.text[cue.end() :].strip(" :*_`") and (below := _lines_below(told[index + 1 :], found)):
@@ -117,8 +131,8 @@ def _after_final_cue(told: Sequence[Sentence], found: Sequence[Candidate]) -> li
     return []
 
 
-def _final_cues(sentence: Sentence) -> list[re.Match[str]]:
-    return list(_pattern("final").finditer(sentence.text)) if may_say("answers", "final", sentence.text) else []
+def _cues(entry: str, sentence: Sentence) -> list[re.Match[str]]:
+    return list(_pattern(entry).finditer(sentence.text)) if may_say("answers", entry, sentence.text) else []
 
 
 def _lines_below(rest: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
@@ -147,18 +161,28 @@ def _denied(told: Sequence[Sentence], chosen: Sequence[Candidate]) -> bool:
         _pattern("on_the_way").search(_plain(each.text)) or _says("nothing", _plain(each.text)) for each in holders
     )
     nothing = [each for each in told if _says("nothing", _plain(each.text))]
-    return bool(nothing) and (on_the_way or _says("final", nothing[-1].text))
+    return bool(nothing) and (on_the_way or _concludes(nothing[-1]) or _says("final", nothing[-1].text))
+
+
+def _concludes(sentence: Sentence) -> bool:
+    return _pattern("none_at_last").search(_plain(sentence.text)) is not None
 
 
 def _free_text(told: Sequence[Sentence]) -> Extraction:
     """Return the statements of a message without small talk; what follows a final cue where there is one."""
-    kept = [each for each in told if not _pattern("small_talk").search(_plain(each.text))]
+    kept = [each for each in told if not _idle(_plain(each.text))]
+    kept = [each for each in kept if not each.text.startswith("|")] or kept
     for index in reversed(range(len(kept))):
-        if cues := _final_cues(kept[index]):
+        if cues := _cues("final", kept[index]):
             cue = cues[0]
             after = [kept[index].text[cue.end() :], *(each.text for each in kept[index + 1 :])]
             return _text_extraction(" ".join(filter(None, after)), kept[index:])
     return _text_extraction(" ".join(each.text for each in kept), kept)
+
+
+def _idle(plain: str) -> bool:
+    """Tell whether a sentence is small talk or about work in progress."""
+    return bool(_pattern("small_talk").search(plain)) or bool(_pattern("working").search(plain))
 
 
 def _text_extraction(text: str, shown: Sequence[Sentence]) -> Extraction:
@@ -166,14 +190,13 @@ def _text_extraction(text: str, shown: Sequence[Sentence]) -> Extraction:
         return Extraction()
     if re.fullmatch(rf"\W*{_pattern('nothing_word').pattern}\W*", plain, re.IGNORECASE):
         return Extraction(none=True, spans=_spans(shown))
-    return Extraction((plain,), spans=_spans(shown))
+    return Extraction((plain,), spans=_spans(shown), fact=_plain(fact(text)))
 
 
 def _states_something(text: str, answer: Answer) -> bool:
     """Tell whether a message without an answer in form attempts one: it asserts something and does not only ask."""
     told = [each for each in sentences(text) if not each.is_question]
-    asserted = [each for each in told if not _pattern("small_talk").search(_plain(each.text))]
-    asserted = [each for each in asserted if not _pattern("working").search(_plain(each.text))]
+    asserted = [each for each in told if not _idle(_plain(each.text))]
     if len(told) < len(sentences(text)):
         asserted = [each for each in asserted if _attempt(each, answer)]
     return bool(asserted)
