@@ -18,7 +18,9 @@ from personas.units import UnitName
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _CHOOSES = re.compile(r"\b(?:choose|pick|select|decide|prefer)\b")
-_CONFIRMS = re.compile(r"\W*(?:(?:kindly|please|could\s+you|can\s+you)\W+)*(?:confirm|correct|right|is\s+that\s+(?:correct|right))\b(?:\s+\w+)?\W*$")
+_CONFIRMS = re.compile(
+    r"\W*(?:(?:kindly|please|could\s+you|can\s+you)\W+)*(?:confirm|correct|right|is\s+that\s+(?:correct|right))\b(?:\s+\w+)?\W*$"
+)
 _WH = re.compile(r"\b(?:which|what|where|how|who|when)\b")
 _FRAGMENT = 3
 _ADDRESSED = re.compile(r"\b(?:you|your|i|me|we|us|my|our|shall|should|the\s+user)\b")
@@ -159,7 +161,9 @@ def _fragments_after(told: Sequence[Part], place: int) -> list[Part]:
 def _with_items(part: Part, items: Sequence[Part], before: tuple[Part, ...]) -> Iterator[_Request]:
     offer = part.kind == "offer"
     if before and before[-1].kind == "statement" and _CONFIRMS.match(part.body):
-        part = replace(part, body=before[-1].body + " " * (part.start - before[-1].end) + part.body, start=before[-1].start)
+        part = replace(
+            part, body=before[-1].body + " " * (part.start - before[-1].end) + part.body, start=before[-1].start
+        )
     body = asking_part(part)
     span = (part.start, part.end)
     if not items:

@@ -7,12 +7,15 @@ its frame, and of a requesting sentence the asking part is handed on, without it
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from convsim.reading.lexicon import pattern
 from convsim.reading.sentences import Sentence, sentences
 
-MARKS = str.maketrans({"*": " ", "`": " ", "#": " ", "_": " ", "|": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "\n": " "})
+MARKS = str.maketrans(
+    {"*": " ", "`": " ", "#": " ", "_": " ", "|": " ", "’": "'", "‘": "'", "“": '"', "”": '"', "\n": " "}
+)
 _BULLET = re.compile(r"\s*(?:[-*•–+]\s|\(?\d{1,2}[.)]\s|[a-zA-Z][.)]\s|\([a-z]\)\s|\|)\s*")
 _RULE_OFF = re.compile(r"[\s|:-]+$")
 _QUOTATION = re.compile(r'"[^"]{12,}"')
@@ -21,12 +24,16 @@ _THOUGHT = re.compile(r"^\W*(?:thought|action|observation|plan|reasoning)s?\s*:"
 _CLAUSE_END = re.compile(r"[,;:.?!—–]|$")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _ASKS = re.compile(r"[?？][\"'”’)\]*_`\s]*$")
-_WH = r"(?:which|what|whose|who|whom|when|where|how|since\s+when|combien|quel\w*|welche\w*|wann|wo|cuándo|cuál\w*|qué)\b"
+_WH = (
+    r"(?:which|what|whose|who|whom|when|where|how|since\s+when|combien|quel\w*|welche\w*|wann|wo|cuándo|cuál\w*|qué)\b"
+)
 _PREPOSITION = (
     r"(?:(?:for|in|on|at|by|of|to|from|over|during|within|since|as\s+of|with|about|under|until|up\s+to|through|across"
     r"|between|before|against|sur|de|um|für|pour)\s+)?"
 )
-_WH_START = re.compile(rf"^\W*(?:(?:and|so|but|also|now|then|ok(?:ay)?|well|just|first|next|or),?\s+)*{_PREPOSITION}{_WH}")
+_WH_START = re.compile(
+    rf"^\W*(?:(?:and|so|but|also|now|then|ok(?:ay)?|well|just|first|next|or),?\s+)*{_PREPOSITION}{_WH}"
+)
 _ASKING = re.compile(
     r"(?:^\W*|[,;:—–(]\s*|\s-\s|\b(?:but|so|however|know|sure|ask)\s+)"
     rf"({_PREPOSITION}{_WH}|(?:do|does|did|is|are|was|were|should|shall|would|could|can|may|have|has|am|must|will)"
@@ -45,12 +52,15 @@ _INABILITY = re.compile(
     r"[^.?!]*\byou\b)[^;.?!]*?(?=\b(?:until|unless|without|before|till|but|so)\b|[;.?!]|$)"
 )
 _FRAGMENT_WORDS = 14
-_OPENS = re.compile(r"^\W*(?:(?:and|so|but)\s+)?(?:do|does|did|is|are|was|were|should|shall|may|have|has|am|must|if|in\s+case|suppose|when)\b")
+_OPENS = re.compile(
+    r"^\W*(?:(?:and|so|but)\s+)?(?:do|does|did|is|are|was|were|should|shall|may|have|has|am|must|if|in\s+case|suppose|when)\b"
+)
 _COUNTED = re.compile(
     r"\b(?:one|two|three|four|five|six|several|some|a\s+few|a\s+couple\s+of|the\s+following|these|last|final|only)\s+(?:[a-z]+\s+){0,3}[a-z]+\s*:"
 )
 _WH_WORD = re.compile(r"\b(?:which|what|whose|who|where|how)\b(?!\s+[a-z]+ed\b)")
-_NOTHING = re.compile(r"\b(?:please|sorry|thanks|and|or|so|but|well|okay|great|sure|just|do|tell\s+me|let\s+me\s+know|respond)\b")
+_NOTHING = re.compile(r"\b(?:please|sorry|thanks|and|or|so|but|well|okay|great|sure|just|do|respond)\b")
+_LEFT_OVER = re.compile(r"\W*(?:please\s+)?(?:just\s+|do\s+)?(?:tell\s+me|let\s+me\s+know|ask)\W*")
 _TERSE_WORDS = 9
 _TERSE = re.compile(rf"\b(?:and|or)\s+{_PREPOSITION}{_WH}")
 
@@ -131,6 +141,8 @@ def _bare(body: str) -> str:
 
 
 def _kind(sentence: Sentence, body: str) -> Kind:
+    if len(body.split()) < len(sentence.text.split()) and _LEFT_OVER.fullmatch(body):
+        return "empty"
     if not _LETTERS.search(_NOTHING.sub("", body)) or _THOUGHT.match(sentence.text):
         return "empty"
     question = _ASKS.search(body) is not None
@@ -141,11 +153,18 @@ def _kind(sentence: Sentence, body: str) -> Kind:
         return "offer"
     if question:
         return "question"
-    if pattern("asking", "requests").search(body):
+    if _cue(body) is not None:
         return "request"
     if len(body.split()) <= _TERSE_WORDS and _TERSE.search(body):
         return "question"
     return "lack" if pattern("asking", "lacks").search(body) else "statement"
+
+
+@lru_cache(maxsize=512)
+def _cue(body: str) -> int | None:
+    """Return where a text says that it requests, which is asked twice of each sentence."""
+    found = pattern("asking", "requests").search(body)
+    return found.start() if found else None
 
 
 def _start(body: str) -> int:
@@ -153,8 +172,8 @@ def _start(body: str) -> int:
     if _OPENS.match(body):
         return 0
     starts = []
-    if request := pattern("asking", "requests").search(body):
-        starts.append(request.start())
+    if (cue := _cue(body)) is not None:
+        starts.append(cue)
     if asking := _ASKING.search(body):
         starts.append(asking.start(1))
     return min(starts, default=0)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from convsim.reading.concepts import Mention, mentions
 from convsim.reading.frames import confirming
 from convsim.reading.periods import periods
-from convsim.reading.rules import Rule, keyed, unkeyed
+from convsim.reading.rules import keyed, unkeyed
 from convsim.reading.tokens import tokenise
 from personas.units import UnitName
 
@@ -26,13 +26,13 @@ _STRONG = re.compile(
     rf"(?:i|you|we|it|this|that|there|the|they)\b)|,\s+and\s+(?={_AUX}\s)|,\s*(?=(?:{_PREPOSITION}\s+)?{_WH_WORD}\b(?!\s+(?:are|is|was|were|would|will)\b))"
 )
 _WEAK = re.compile(r"[,:()/+&–—]|\s-\s|\b(?:and|or|plus|as\s+well\s+as|together\s+with|along\s+with|versus|vs)\b")
-_WH = re.compile(
-    rf"\b(?:{_PREPOSITION}\s+)?(?P<wh>which|what|whose|whom|who|when|where|how)(?:'s|'re|\s+is|\s+are)?\b"
-)
+_WH = re.compile(rf"\b(?:{_PREPOSITION}\s+)?(?P<wh>which|what|whose|whom|who|when|where|how)(?:'s|'re|\s+is|\s+are)?\b")
 _BARE = re.compile(
     rf"(?:'s|'re|'d)\b|\s*(?:exactly\s+|precisely\s+|else\s+|then\s+)?(?:{_AUX}|i|you|we|it|this|that|they|he|she|to|the|your|makes?|about|a|an|their|its|\w+ed|happened|went|goes|counts?|of)\b"
 )
-_COPULA = re.compile(r"\s*(?:exactly\s+)?(?:is|are|was|were|'s|would\s+be|should\s+be|must\s+be)\s+(?:the|your|its|their|his|her|our|a|an)\b")
+_COPULA = re.compile(
+    r"\s*(?:exactly\s+)?(?:is|are|was|were|'s|would\s+be|should\s+be|must\s+be)\s+(?:the|your|its|their|his|her|our|a|an)\b"
+)
 _MODIFIER = re.compile(
     rf"\b{_PREPOSITION}\s+(?:(?:the|a|an|that|this|these|those|your|our|their|its|any|each|every|all|same|given|one|average|total"
     r"|certain|particular|selected|requested|relevant|whole|entire|new|which|such|some|my|his|her|other|[a-z]+ing)\s+)*$"
@@ -43,20 +43,26 @@ _EXAMPLES = re.compile(
     r"[(,–—-]?\s*\b(?:e\.g\.?|i\.e\.?|eg\b|for\s+example|for\s+instance|such\s+as|including|\(like|,\s+like)(?P<body>[^)?;]*)"
 )
 _PARENTHESIS = re.compile(r"\([^)]{2,}\)")
-_NUMBERS_OF = re.compile(r"\s*(?:of|for|on|in|about|behind)\s+(?:(?:the|your|this|that|a|an|their|which|its|our|all|any|handled|\w+ed)\s+){0,2}$")
+_NUMBERS_OF = re.compile(
+    r"\s*(?:of|for|on|in|about|behind)\s+(?:(?:the|your|this|that|a|an|their|which|its|our|all|any|handled|\w+ed)\s+){0,2}$"
+)
 _BETWEEN_COMPOUND = re.compile(r"(?:\s|-|'s\s)+(?:(?:type|full|exact|specific|own|respective)\s+)?$")
 _ARGUMENT = re.compile(
     r"(?:\b(?:ask|talk|wonder|inquir|enquir|speak|think)\w*\s+about|\bknow(?:ing)?\s+about|\blook(?:ing|s)?\s+(?:for|at|into|up)|\binterested\s+in"
     r"|\brefer\w*\s+to|\brelat\w+\s+to|\bconcerned\s+with|\b(?:is|it|this|that|be|are|question|was)\s+(?:about|for)|\bafter|\bwait\w*\s+(?:for|on)"
     r"|\bwalk\w*\s+(?:me|us)\s+through|\bdepend\w*\s+(?:up)?on|\bpreference\s+for|\bunclear\s+about|\b(?:sure|unsure|certain)\s+(?:about|of))\s+(?:[a-z-]+\s+){0,3}$"
 )
-_BACK = re.compile(r"\s+(?:one|ones|of\s+(?:them|these|those|the\s+(?:two|three|four|five)|your\s+own|yours)|to)\b(?!\s+(?:groups?|compan|account|[a-z]+s\b))|\s*\?")
+_BACK = re.compile(
+    r"\s+(?:one|ones|of\s+(?:them|these|those|the\s+(?:two|three|four|five)|your\s+own|yours)|to)\b(?!\s+(?:groups?|compan|account|[a-z]+s\b))|\s*\?"
+)
 _PEOPLE = frozenset({"rep", "task"})
 _SPEAKER = re.compile(r"\s+(?:i|we|you|it|the|they)\b")
 _NONE = frozenset[str]()
 _THINGS = frozenset({"record", "records", "product", "customer", "quote", "text", "ref", "limit", "channel"})
 _CONDITION = re.compile(r"^\W*(?:if|in\s+case|suppose|when|given|for)\b[^,?]*(,)")
-_ENTITIES = frozenset({"record", "records", "product", "customer", "subject", "article", "fact", "text", "name", "ref", "number"})
+_ENTITIES = frozenset(
+    {"record", "records", "product", "customer", "subject", "article", "fact", "text", "name", "ref", "number"}
+)
 _GIVES = re.compile(
     r"\b(?:tell|give|have|share|send|provide|name|specify|state|confirm|let|know|say|supply|remind|clarify|describe|indicate|paste|need|point)\b"
 )
@@ -66,14 +72,93 @@ _FREE = frozenset(keyed("phrases"))
 _ASIDE = re.compile(
     r"\s*(?:and\s+|but\s+|so\s+)?(?:i|we|it|there|this|that|they|he|she|you'll|then)\b(?!.*\b(?:need|require|miss|lack|know\s+its|want|wonder))"
 )
-_OF = re.compile(r"\s+of\s+(?:(?:our|your|the|these|those|its|their)\s+)?(?=[a-z]{4})(?!(?:them|these|those|your|own|which)\b)")
+_OF = re.compile(
+    r"\s+of\s+(?:(?:our|your|the|these|those|its|their)\s+)?(?=[a-z]{4})(?!(?:them|these|those|your|own|which)\b)"
+)
 _NEAR = 32
 _INTRODUCES = frozenset(
-    "know knowing tell me us say state specify clarify confirm indicate ask sure about to on of for provide share remember recall"
-    " exactly just and clear unclear hear see wonder wondering depends is are was be advise name first second decide from"
-    " with by in since understand told or if unsure stated specified known establish question as according depending".split()
+    [
+        "know",
+        "knowing",
+        "tell",
+        "me",
+        "us",
+        "say",
+        "state",
+        "specify",
+        "clarify",
+        "confirm",
+        "indicate",
+        "ask",
+        "sure",
+        "about",
+        "to",
+        "on",
+        "of",
+        "for",
+        "provide",
+        "share",
+        "remember",
+        "recall",
+        "exactly",
+        "just",
+        "and",
+        "clear",
+        "unclear",
+        "hear",
+        "see",
+        "wonder",
+        "wondering",
+        "depends",
+        "is",
+        "are",
+        "was",
+        "be",
+        "advise",
+        "name",
+        "first",
+        "second",
+        "decide",
+        "from",
+        "with",
+        "by",
+        "in",
+        "since",
+        "understand",
+        "told",
+        "or",
+        "if",
+        "unsure",
+        "stated",
+        "specified",
+        "known",
+        "establish",
+        "question",
+        "as",
+        "according",
+        "depending",
+    ]
 )
-_FILLERS = frozenset("so also then ok okay well and but now agents bought ordered purchased thus hence sorry".split())
+_FILLERS = frozenset(
+    [
+        "so",
+        "also",
+        "then",
+        "ok",
+        "okay",
+        "well",
+        "and",
+        "but",
+        "now",
+        "agents",
+        "bought",
+        "ordered",
+        "purchased",
+        "thus",
+        "hence",
+        "sorry",
+    ]
+)
 
 
 _NAMES = re.compile(r"\b[a-z]+ \d{2,}\b[^.?!]{0,30}\bor\b[^.?!]{0,20}\b\d{2,}\b")
@@ -151,7 +236,9 @@ def _alternatives(
         yield from _chosen(text, told, sections=sections, times=confirmed or choosing or " or " in text)
 
 
-def _of_pieces(text: str, start: int, told: list[Mention], used: Sequence[Mention], *, choosing: bool) -> Iterator[Named]:
+def _of_pieces(
+    text: str, start: int, told: list[Mention], used: Sequence[Mention], *, choosing: bool
+) -> Iterator[Named]:
     """Yield what each piece asks for; the alternatives of a choice that was understood ask for nothing more."""
     pieces = [each for each in _cut(text, _WEAK) if each[1] > start]
     for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
@@ -183,8 +270,14 @@ def _of_piece(text: str, start: int, inside: list[Mention], told: Sequence[Menti
         of = _OF.match(text, after)
         if not _BARE.match(text, after) or of:
             after = of.end() if of else after
-            return _first_phrase(text, rest, limit=after + _NEAR, since=after) or _bare_question(wh, inside, asking.span("wh"))
-    if wh in ("which", "what", "who", "how") and _COPULA.match(text, after) and (head := _first_phrase(text, rest, limit=after + 2 * _NEAR)):
+            return _first_phrase(text, rest, limit=after + _NEAR, since=after) or _bare_question(
+                wh, inside, asking.span("wh")
+            )
+    if (
+        wh in ("which", "what", "who", "how")
+        and _COPULA.match(text, after)
+        and (head := _first_phrase(text, rest, limit=after + 2 * _NEAR))
+    ):
         return head
     span = asking.span("wh")
     bare = _bare_question(wh, inside, span, default=False) or _bare_question(wh, told, span)
@@ -205,9 +298,7 @@ def _interrogative(text: str, start: int, wh: re.Match[str]) -> bool:
     return wh["wh"] in ("when", "where") and not told and not _SPEAKER.match(text, wh.end("wh"))
 
 
-def _bare_question(
-    wh: str, told: Sequence[Mention], span: tuple[int, int], *, default: bool = True
-) -> Named | None:
+def _bare_question(wh: str, told: Sequence[Mention], span: tuple[int, int], *, default: bool = True) -> Named | None:
     key = {"which": "what", "whom": "who"}.get(wh, wh)
     for rule in keyed("questions").get(key, ()):
         taken = rule.used(told)
@@ -217,7 +308,9 @@ def _bare_question(
     return None
 
 
-def _first_phrase(text: str, told: Sequence[Mention], *, limit: int, since: int = 0, floor: int = 0, without: frozenset[str] = _NONE) -> Named | None:
+def _first_phrase(
+    text: str, told: Sequence[Mention], *, limit: int, since: int = 0, floor: int = 0, without: frozenset[str] = _NONE
+) -> Named | None:
     """Return the unit of the first noun phrase that modifies nothing and begins before `limit`."""
     skipped = False
     for place, mention in enumerate(told):
@@ -230,9 +323,8 @@ def _first_phrase(text: str, told: Sequence[Mention], *, limit: int, since: int 
         skipped = _modifies(text, max(since, floor, mention.start - 50), mention.start) or (
             skipped and _BETWEEN_COMPOUND.fullmatch(text, told[place - 1].end, mention.start) is not None
         )
-        if not skipped:
-            if unit := _phrase(text, told, place):
-                return unit
+        if not skipped and (unit := _phrase(text, told, place)):
+            return unit
     return None
 
 
@@ -248,7 +340,8 @@ def _phrase(text: str, told: Sequence[Mention], place: int) -> Named | None:
             break
         last += 1
     complement = [
-        each for before, each in zip(told[last:], told[last + 1 :], strict=False)
+        each
+        for before, each in zip(told[last:], told[last + 1 :], strict=False)
         if _NUMBERS_OF.match(text, before.end, each.start)
     ]
     others = [*told[place:last], *(complement or _further(told[last + 1 : last + 3]))]

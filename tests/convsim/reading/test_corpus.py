@@ -40,7 +40,31 @@ def test_floors(name, units, intents):
 
 WORDS = st.lists(
     st.sampled_from(
-        "which what or and the period quote's number please ? . , ( of you until I can't * whether highest 时间 é".split()
+        [
+            "which",
+            "what",
+            "or",
+            "and",
+            "the",
+            "period",
+            "quote's",
+            "number",
+            "please",
+            "?",
+            ".",
+            ",",
+            "(",
+            "of",
+            "you",
+            "until",
+            "I",
+            "can't",
+            "*",
+            "whether",
+            "highest",
+            "时间",
+            "é",
+        ]
     ),
     max_size=40,
 ).map(" ".join)
