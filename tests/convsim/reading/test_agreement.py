@@ -1,0 +1,74 @@
+"""Floors of refusal classes and extracted answers on the labelled corpus: the half to develop on, and the frozen half
+by its totals alone."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convsim.reading.answers import extract
+from convsim.reading.reader import read
+from convsim.records.task import Answer
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CORPUS / name).read_text("utf-8").splitlines()]
+
+
+def kappa(first: Sequence[str], second: Sequence[str]) -> float:
+    n = len(first)
+    agreed = sum(a == b for a, b in zip(first, second, strict=True)) / n
+    one, two = Counter(first), Counter(second)
+    expected = sum(one[label] * two[label] for label in one) / n**2
+    return (agreed - expected) / (1 - expected)
+
+
+def refuses(classes: Sequence[str]) -> list[str]:
+    return ["refusal" if "refusal" in each else "no" for each in classes]
+
+
+def agreement(name: str, *, short: bool) -> float:
+    """Return the share of right answers; of free text the whole statement counts, or its short fact."""
+    told = rows(name)
+    return sum(right(row, short=short) for row in told) / len(told)
+
+
+def right(row: dict[str, Any], *, short: bool) -> bool:
+    kind = row["kind"]
+    answer = Answer(kind=kind, prefixes=row.get("prefixes") or (), labels=row.get("labels") or (), none=row["none"])
+    found = extract(row["text"], answer)
+    items = (found.fact,) if short and kind == "text" and found.items else found.items
+    width = 15 if kind == "id" else None
+    return {each[:width].casefold() for each in items} == {each[:width].casefold() for each in row["expected"]}
+
+
+def test_the_frozen_files_are_the_frozen_files() -> None:
+    for line in (CORPUS / "FROZEN.sha256").read_text().splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((CORPUS / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(
+    ("name", "binary", "five"), [("dev_messages.jsonl", 0.95, 0.90), ("messages.jsonl", 0.80, 0.70)]
+)
+def test_turn_classes_agree_with_the_labels(name: str, binary: float, five: float) -> None:
+    told = rows(name)
+    labels = [row["turn_class"] for row in told]
+    ours = [read(row["text"]).turn_class for row in told]
+    reached = kappa(refuses(labels), refuses(ours)), kappa(labels, ours)
+    assert reached[0] >= binary, "refusal or not"
+    assert reached[1] >= five, "five classes"
+
+
+@pytest.mark.parametrize(
+    ("name", "short", "floor"),
+    [("dev_answers.jsonl", True, 0.98), ("dev_answers.jsonl", False, 0.82), ("answers.jsonl", False, 0.77)],
+)
+def test_answers_agree_with_the_labels(name: str, short: bool, floor: float) -> None:
+    assert agreement(name, short=short) >= floor
