@@ -1,7 +1,7 @@
 """The agent's system prompt, put together from blocks that can be switched and counted one by one."""
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from convsim.records.transcript import PromptBlock
 from convsim.roles import World
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 CONDITIONS = ("raw",)
 """Guidance conditions that can be chosen."""
@@ -81,9 +81,10 @@ def _environment() -> "Environment":
 
 
 def _filled(name: str, **given: Any) -> str:
-    return _environment().from_string(_source(name)).render(given).strip()
+    return _template(name).render(given).strip()
 
 
-@lru_cache(maxsize=64)
-def _source(name: str) -> str:
-    return (files("convsim.guidance") / "texts" / f"{name}.j2").read_text("utf-8")
+@cache
+def _template(name: str) -> "Template":
+    # Compiled once: compiling costs a hundred times what filling does.
+    return _environment().from_string((files("convsim.guidance") / "texts" / f"{name}.j2").read_text("utf-8"))

@@ -17,13 +17,13 @@ import asyncio
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import Field, JsonValue, ValidationError
 
@@ -132,9 +132,14 @@ def _call(call: ScriptedCall, known: Mapping[str, Any], turn: int) -> ToolCall:
 
 def _filled(template: str, known: Mapping[str, Any]) -> str:
     try:
-        return _TEMPLATES.from_string(template).render(known)
+        return _compiled(template).render(known)
     except TemplateError as error:
         raise ConfigError(f"template {template!r} of a scripted model: {error}") from None
+
+
+@lru_cache(maxsize=1024)
+def _compiled(template: str) -> Template:
+    return _TEMPLATES.from_string(template)
 
 
 def _answers(request: ChatRequest) -> int:
