@@ -8,7 +8,7 @@ from convsim.org.bundle import Bundle, generated_bundle
 from convsim.org.generate import latent as latent_facts
 from convsim.org.generate.build import VERSION
 from convsim.org.generate.latent import Latent
-from convsim.org.generate.policy import QuotedLine, broken
+from convsim.org.generate.policy import FACTORS, QuotedLine, broken
 from convsim.org.generate.sizes import size
 from convsim.org.ids import normal_id
 from convsim.org.layout import quoted
@@ -221,6 +221,21 @@ def _offers(org: Checked) -> Iterator[CheckRow]:
     yield CheckRow("offers that are not as planned", f"{wrong} ({told})", wrong == 0)
 
 
+def _bants(org: Checked) -> Iterator[CheckRow]:
+    prices = {each.id: each.price for each in org.latent.products}
+    installation = next(each for each in org.latent.rules if each.kind == "installation")
+    kinds: Counter[str] = Counter()
+    wrong = 0
+    for bant in org.latent.bants:
+        price = sum(prices[product] * quantity for product, quantity in bant.basket)
+        least = installation.step(sum(quantity for _, quantity in bant.basket))
+        checks = (bant.budget >= price, bant.decides, bant.needs, bant.days >= least)
+        wrong += tuple(name for name, good in zip(FACTORS, checks, strict=True) if not good) != bant.fails
+        kinds[str(len(bant.fails))] += 1
+    told = ", ".join(f"{number} fail in {name}" for name, number in sorted(kinds.items()))
+    yield CheckRow("leads that fail in other factors than planned", f"{wrong} ({told})", wrong == 0)
+
+
 def _shares(org: Checked) -> Iterator[CheckRow]:
     golds: dict[str, Callable[[Latent], Counter[str]]] = {
         "article facts": lambda facts: Counter(
@@ -250,6 +265,7 @@ ALL: tuple[Callable[[Checked], Iterator[CheckRow]], ...] = (
     _articles,
     _rules,
     _offers,
+    _bants,
     _shares,
 )
 """All checks, in the order in which they are printed."""

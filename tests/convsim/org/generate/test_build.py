@@ -15,10 +15,10 @@ from convsim.org.generate.sizes import DEFAULTS, size
 from convsim.org.ids import normal_id
 
 HASHES = {
-    ("b2b", 0): "e8d8baf21920896841698fe26a45db02",
-    ("b2b", 1): "d0f086e31e524bd1aac4f5aaa7ccc281",
-    ("b2c", 0): "35d15bc01d9475983d65b8321a765fee",
-    ("b2c", 1): "4002a79bbf7359e5350ac67577277f07",
+    ("b2b", 0): "2480a2ff1f4de6d84f739c17c402764b",
+    ("b2b", 1): "c5e5d29078e99156285844b282dd090b",
+    ("b2c", 0): "db47f183afa1c6ab52bbe7daecf18c59",
+    ("b2c", 1): "4e5b2d63426537c8037786944e6a520e",
 }
 """Content hashes at scale 0.2: a change of content must change VERSION in build.py and this table."""
 
