@@ -45,7 +45,7 @@ class Mix(BaseChatAgent):
         self._turn += 1
         return Response(chat_message=TextMessage(content=PREAMBLE + question, source="mix"))
 
-    async def on_reset(self, cancellation_token: Any) -> None:  # noqa: ARG002 - the same
+    async def on_reset(self, cancellation_token: Any) -> None:
         """Nothing outlives a conversation."""
 
 
@@ -56,7 +56,7 @@ class Slow(Mix):
         super().__init__(None)
         self._client = client
 
-    async def on_messages(self, messages: Any, cancellation_token: Any) -> Response:  # noqa: ARG002 - AutoGen calls it
+    async def on_messages(self, messages: Any, cancellation_token: Any) -> Response:
         for _ in range(CALLS):
             await self._client.create([UserMessage(content=PREAMBLE, source="user")])
         return await super().on_messages(messages, cancellation_token)
