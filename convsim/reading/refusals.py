@@ -18,6 +18,9 @@ from convsim.reading.tagging import grammar, tags_of
 RefusalClass = Literal["explicit_refusal", "other_refusal", "not_found"]
 _Mark = Literal["refusal", "closed", "weak", "not_found"]
 _QUOTATION = re.compile(r"[\"“«„][^\"”“»]{12,}[\"”“»]")
+_NONE = re.compile(
+    r"(?:(?<=\bis)|(?<=\bbe)|(?<=\bso)|(?<=[:=]))[\s\"'`*]+none\b[\"'`*]*(?=\s*(?:[.,;:!)\n]|$))", re.IGNORECASE
+)
 _RESPOND = re.compile(r"^\W*(?:respond|response|reply|final answer)\W*:", re.IGNORECASE | re.MULTILINE)
 
 
@@ -104,5 +107,6 @@ def _says(entry: str, tags: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Blank out what is quoted from somebody else: `"I cannot share it", the agent wrote`."""
-    return _QUOTATION.sub(" ", text.replace("’", "'"))
+    """Blank out what is quoted from somebody else (`"I cannot share it", the agent wrote`) and a "none" that answers:
+    "the answer is none" says what was found, "the answer is no" declines."""
+    return _NONE.sub(" ", _QUOTATION.sub(" ", text.replace("’", "'")))
