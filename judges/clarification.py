@@ -44,10 +44,10 @@ def _units(heard: Heard) -> tuple[UnitName, ...]:
 
 
 def _charged(hearing: Hearing, asking: list[Heard]) -> int:
-    """Return how many asking turns count: not those misunderstood, or answered by "I don't know yet"."""
-    spared = {entry.turn for entry in hearing.ledger if entry.event == "unclear" or entry.reason == "forgot"} - {
-        entry.turn for entry in hearing.ledger if entry.event == "released"
-    }
+    """Return how many asking turns count: not those misunderstood, or in which the user forgot something for now."""
+    told = {entry.turn for entry in hearing.ledger if entry.event == "released"}
+    spared = {entry.turn for entry in hearing.ledger if entry.event == "unclear"} - told
+    spared |= {entry.turn for entry in hearing.ledger if entry.reason == "forgot"}
     return sum(each.turn + 1 not in spared for each in asking)
 
 
