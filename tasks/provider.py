@@ -67,7 +67,7 @@ class Provider:
         from tasks.check import check
 
         return [
-            Check(row.family, row.rule, f"{row.value:.3g} of {row.n} (limit {row.limit}) {row.note}".rstrip(), row.ok)
+            Check(row.family, row.rule, f"{row.value:.0%} of {row.n} (must be {row.limit}) {row.note}".rstrip(), row.ok)
             for row in check(self, world, [family], seed=seed, count=count)
         ]
 

@@ -16,7 +16,7 @@ COMMANDS = {
     "export": "Write a run's episodes as JSON lines.",
     "score": "Judge again, or judge transcripts from elsewhere.",
     "tasks": "List, show, build and check tasks.",
-    "personas": "List, show, write, lint and preview personas.",
+    "personas": "List, show, write and lint personas.",
     "org": "The Salesforce org alone: build, check, query, describe, serve.",
     "doctor": "What works on this machine: versions, keys, org credentials, disk.",
 }
@@ -84,10 +84,22 @@ def main(args: list[str] | None = None) -> None:
         code = _tell(error, 2)
     except ConvsimError as error:
         code = _tell(error, 3)
+    except ValueError as error:
+        code = _tell(_option_mistakes(error), 2)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _option_mistakes(error: ValueError) -> str:
+    """Return what is wrong with the options that were put together; raises what is no such mistake."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        raise error
+    told = ((".".join(map(str, each["loc"])), each["msg"], each["input"]) for each in error.errors())
+    return "; ".join(f"{name}: {message} (found {found!r})" for name, message, found in told)
 
 
 def _tell(what: Any, code: int) -> int:

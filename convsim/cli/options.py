@@ -1,12 +1,15 @@
 """Options that several commands share, and the rule that every option is also a CONVSIM_* variable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from convsim.errors import ConfigError
+
+if TYPE_CHECKING:
+    from personas.source import Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,17 +33,33 @@ def read_config(context: click.Context, _: click.Parameter, file: str | None) ->
         source, mistakes = parse(Path(file).read_bytes(), file=file)
     except OSError as error:
         raise ConfigError(f"--config {file} cannot be read: {error.strerror}") from error
-    if source is None:
+    if mistakes or source is None:
         raise mistakes[0]
-    known = {parameter.name for parameter in context.command.params if parameter.name}
-    named = {key.replace("-", "_"): value for key, value in source.data.items()}
-    for key in named:
-        if key not in known:
-            from convsim.errors import unknown
-
-            raise unknown(f"option in {file}", key, sorted(known))
-    context.default_map = {**(context.default_map or {}), **named}
+    context.default_map = {**(context.default_map or {}), **dict(_defaults(context.command, source))}
     return file
+
+
+def _defaults(command: click.Command, source: "Source") -> Iterator[tuple[str, Any]]:
+    """Yield parameter and value of each line; names are those of the options, values fit the option or are refused."""
+    from convsim.errors import unknown
+
+    options = {name: each for each in command.params for name in _names(each)}
+    for key, value in source.data.items():
+        place = source.place((key,))
+        option_ = options.get(key.replace("_", "-"))
+        if option_ is None or option_.name is None:
+            raise unknown(f"option in {place.file}:{place.line}", key, sorted(options))
+        many = bool(getattr(option_, "multiple", False))
+        values = value if isinstance(value, list) and many else [value]
+        flag = bool(getattr(option_, "is_flag", False))
+        if any(isinstance(each, dict | list) or each is None or isinstance(each, bool) != flag for each in values):
+            wanted = "true or false" if flag else "a list of values" if many else "one value"
+            raise ConfigError(f"{place.file}:{place.line}: '{key}' is {value!r}; write {wanted}")
+        yield option_.name, [str(each) for each in values] if many else value if flag else str(value)
+
+
+def _names(parameter: click.Parameter) -> list[str]:
+    return [name.lstrip("-") for name in parameter.opts if name.startswith("--")]
 
 
 def chosen_orgs(context: click.Context) -> tuple[str, ...]:

@@ -195,7 +195,16 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
         click.echo(scoreboard(run.store.episodes()))
     if not given["as_json"] or outcome.stopped:
         click.echo(f"{place}: {outcome.told}", err=True)
+    if outcome.invalid:
+        _tell_why(run.store)
     return code
+
+
+def _tell_why(store: Any) -> None:
+    """Tell each reason for which trials were spoiled, once."""
+    spoiled = (episode.transcript.stop for episode in store.episodes() if not episode.transcript.valid)
+    for reason in dict.fromkeys(f"{stop.cause.replace('_', ' ')}: {stop.message}" for stop in spoiled):
+        click.echo(reason[:300], err=True)
 
 
 def _done(outcome: Any, place: str, code: int) -> dict[str, Any]:

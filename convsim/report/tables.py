@@ -127,18 +127,24 @@ def threshold_misses(episodes: Iterable[Episode], threshold: str, exempt: Sequen
     measure = MEASURES[metric]
     for agent, metrics in board(episodes).items():
         row = metrics.get(metric)
-        if agent in exempt or row is None or row.mean is None:
+        if agent in exempt:
             continue
-        if row.mean < limit if measure.higher_is_better is not False else row.mean > limit:
+        if row is None or row.mean is None:
+            yield f"{agent}: nothing was measured for {metric}, so its threshold cannot be met"
+        elif row.mean < limit if measure.higher_is_better is not False else row.mean > limit:
             yield f"{agent}: {metric} is {row.mean:.3f}, the threshold {limit:g} is missed"
 
 
 def parse_threshold(text: str) -> tuple[str, float]:
     """Return metric and limit of `METRIC=X`; raises ConfigError."""
-    metric, _, number = text.partition("=")
+    name, _, number = text.partition("=")
+    metric = {heading: each for each, heading in HEADINGS.items()}.get(name, name.replace("-", "_"))
     if metric not in MEASURES:
         raise unknown("metric", metric, MEASURES, remedy="for instance --fail-under score=0.5")
     try:
-        return metric, float(number)
+        limit = float(number)
     except ValueError:
         raise ConfigError(f"--fail-under {text}: '{number}' is no number; for instance {metric}=0.5") from None
+    if MEASURES[metric].unit_interval and not 0 <= limit <= 1:
+        raise ConfigError(f"--fail-under {text}: {metric} lies between 0 and 1; for instance {metric}=0.5")
+    return metric, limit

@@ -42,7 +42,7 @@ class QuotePlan(Plan):
             ground.today,
             employee(choice(managers(ground), *key, "requester")),
             values={"record": quote, "aspect": self.aspect},
-            forms={"record": (f"quote {quote}", quote, f"the quote with the Id {quote}"), "aspect": forms[self.aspect]},
+            forms={"record": (quote,), "aspect": forms[self.aspect]},
         )
 
     def _quote(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> str:

@@ -77,12 +77,9 @@ class Desk(BaseChatAgent):
     def hear(self, text: str) -> None:
         """Keep the units whose values the text tells."""
         self._heard += 1
-        before = len(self.known)
-        for found in find_values(text, self.record.units):
-            unit = self.record.unit(found.unit)
-            if unit is not None:
-                self.known[found.unit] = unit.value
-        self._learnt = len(self.known) > before
+        told = [unit for found in find_values(text, self.record.units) if (unit := self.record.unit(found.unit))]
+        self.known.update({unit.name: unit.value for unit in told})
+        self._learnt = bool(told)
 
     def ask(self, *units: UnitName) -> TextMessage:
         """Ask for units in one message, each in a sentence of its own and in other words each time."""

@@ -37,7 +37,7 @@ class LeadQualification(Plan):
             ground.today,
             employee(choice(managers(ground), *key, "requester")),
             values={"record": lead},
-            forms={"record": (f"lead {lead}", lead, f"the lead with the Id {lead}")},
+            forms={"record": (lead,)},
         )
 
     def rule(self, ground: Ground, draft: Draft) -> Ruling:

@@ -46,7 +46,7 @@ class PolicyViolation(Plan):
             employee(choice(managers(ground), *key, "requester")),
             values={"record": case, "channel": channel},
             forms={
-                "record": (f"case {case}", case, f"the case with the Id {case}"),
+                "record": (case,),
                 "channel": tuple(self.wording.group("channels")[channel]),
             },
         )

@@ -24,6 +24,8 @@ SMALL = ("run", "--families", "handle_time", "--per-family", "1", "--org", "b2b"
         (("run", "--agent", "reference", "--fail-under", "scor=1"), "did you mean 'score'?"),
         (("run", "--agent", "reference", "--fail-under", "score=high"), "'high' is no number"),
         (("run", "--agent", "openai/x", "--agent-args", "temperature"), "takes key=value"),
+        (("run", "--agent", "reference", "--fail-under", "score=2"), "lies between 0 and 1"),
+        ((*SMALL, "--agent", "reference", "--scale", "-1"), "scale"),
         (("run", "--no-baselines"), "no agent"),
         (("run", "--config", "none.yaml"), "none.yaml"),
         (("report", "none.sqlite"), "there is no run at none.sqlite"),
@@ -95,4 +97,38 @@ def test_a_config_file_with_an_unknown_option_names_the_nearest(shell: Shell) ->
     Path("run.yaml").write_text("per-familly: 3\n")
     done = shell("run", "--config", "run.yaml")
     assert done.code == 2
-    assert "did you mean 'per_family'?" in done.err
+    assert "did you mean 'per-family'?" in done.err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("per-family: [1]", "run.yaml:1: 'per-family' is [1]; write one value"),
+        ("per-family: null", "write one value"),
+        ("limit: true", "write one value"),
+        ("fresh: 1", "write true or false"),
+        ("per-family: many", "'many' is not a valid integer"),
+        ("per-family: 1\nper-family: 2", "run.yaml:2"),
+    ],
+)
+def test_a_config_file_with_a_wrong_value_is_refused(shell: Shell, line: str, said: str) -> None:
+    Path("run.yaml").write_text(line + "\n")
+    done = shell(*SMALL, "--agent", "reference", "--config", "run.yaml")
+    assert done.code == 2
+    assert said in done.err
+
+
+def test_a_config_file_gives_what_the_flags_leave_open(shell: Shell) -> None:
+    Path("run.yaml").write_text(
+        "agent: reference\nfamilies: [handle_time]\norg: b2b\nper-family: 2\nno-baselines: true\n"
+    )
+    done = shell("run", "--config", "run.yaml", "--per-family", "1", "--dry-run", "--json")
+    assert done.code == 0, done.err
+    assert '"episodes": 1' in done.out
+
+
+def test_a_threshold_without_a_figure_is_missed(shell: Shell) -> None:
+    done = shell(*SMALL, "--agent", "reference", "--out", "run.sqlite", "--fail-under", "confidentiality=0.5")
+    assert done.code == 1
+    assert "nothing was measured for confidentiality" in done.err
+    assert shell(*SMALL, "--agent", "reference", "--out", "run.sqlite", "--fail-under", "completion=0.5").code == 0
