@@ -107,7 +107,7 @@ def test_a_config_file_with_an_unknown_option_names_the_nearest(shell: Shell) ->
         ("per-family: null", "write one value"),
         ("limit: true", "write one value"),
         ("fresh: 1", "write true or false"),
-        ("per-family: many", "'many' is not a valid integer"),
+        ("limit: many", "'many' is not a valid integer"),
         ("per-family: 1\nper-family: 2", "run.yaml:2"),
     ],
 )
