@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from convsim.reading.concepts import Mention, mentions
 from convsim.reading.frames import confirming
+from convsim.reading.function_words import FILLERS, INTRODUCES
 from convsim.reading.periods import periods
 from convsim.reading.rules import keyed, unkeyed
 from convsim.reading.tokens import tokenise
@@ -76,91 +77,6 @@ _OF = re.compile(
     r"\s+of\s+(?:(?:our|your|the|these|those|its|their)\s+)?(?=[a-z]{4})(?!(?:them|these|those|your|own|which)\b)"
 )
 _NEAR = 32
-_INTRODUCES = frozenset(
-    [
-        "know",
-        "knowing",
-        "tell",
-        "me",
-        "us",
-        "say",
-        "state",
-        "specify",
-        "clarify",
-        "confirm",
-        "indicate",
-        "ask",
-        "sure",
-        "about",
-        "to",
-        "on",
-        "of",
-        "for",
-        "provide",
-        "share",
-        "remember",
-        "recall",
-        "exactly",
-        "just",
-        "and",
-        "clear",
-        "unclear",
-        "hear",
-        "see",
-        "wonder",
-        "wondering",
-        "depends",
-        "is",
-        "are",
-        "was",
-        "be",
-        "advise",
-        "name",
-        "first",
-        "second",
-        "decide",
-        "from",
-        "with",
-        "by",
-        "in",
-        "since",
-        "understand",
-        "told",
-        "or",
-        "if",
-        "unsure",
-        "stated",
-        "specified",
-        "known",
-        "establish",
-        "question",
-        "as",
-        "according",
-        "depending",
-    ]
-)
-_FILLERS = frozenset(
-    [
-        "so",
-        "also",
-        "then",
-        "ok",
-        "okay",
-        "well",
-        "and",
-        "but",
-        "now",
-        "agents",
-        "bought",
-        "ordered",
-        "purchased",
-        "thus",
-        "hence",
-        "sorry",
-    ]
-)
-
-
 _NAMES = re.compile(r"\b[a-z]+ \d{2,}\b[^.?!]{0,30}\bor\b[^.?!]{0,20}\b\d{2,}\b")
 
 
@@ -292,7 +208,7 @@ def _interrogative(text: str, start: int, wh: re.Match[str]) -> bool:
     if wh["wh"] in ("what", "how") or (wh["wh"] == "which" and not _BARE.match(text, wh.end("wh"))):
         return True
     last = before[-1].strip(".:")
-    if last in _INTRODUCES or last.endswith("ly") or (len(before) == 1 and last in _FILLERS):
+    if last in INTRODUCES or last.endswith("ly") or (len(before) == 1 and last in FILLERS):
         return True
     told = any(each.concepts & (_FREE | _PEOPLE) for each in mentions(last))
     return wh["wh"] in ("when", "where") and not told and not _SPEAKER.match(text, wh.end("wh"))
