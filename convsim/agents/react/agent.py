@@ -3,19 +3,18 @@
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from autogen_agentchat.agents import BaseChatAgent
 from autogen_agentchat.base import Response
-from autogen_agentchat.messages import BaseChatMessage, TextMessage
+from autogen_agentchat.messages import BaseChatMessage
 from autogen_core import CancellationToken
 from autogen_core.models import AssistantMessage, LLMMessage, SystemMessage, UserMessage
 from typing_extensions import override
 
+from convsim.agents.modelled import ModelAgent
 from convsim.agents.observation import Observation, Observer
 from convsim.agents.react.actions import Action, Call, Execute, Malformed, Respond, parse
 from convsim.agents.reply import reply
 from convsim.errors import AgentError
 from convsim.models.client import ModelClient
-from convsim.records.transcript import Usage
 
 Function = Callable[..., Awaitable[Observation]]
 MAX_STEPS = 60
@@ -28,33 +27,17 @@ _REMINDER = (
 )
 
 
-class ReactAgent(BaseChatAgent):
+class ReactAgent(ModelAgent):
     """Acts by text tags; works with any model that can write."""
 
     def __init__(
         self, client: ModelClient, observer: Observer, *, system_prompt: str, functions: Mapping[str, Function]
     ) -> None:
-        super().__init__(name="react", description="A model that acts by tags in its text.")
-        self._client = client
+        super().__init__(client, name="react", description="A model that acts by tags in its text.")
         self._observer = observer
         self._system = [SystemMessage(content=system_prompt)] if system_prompt else []
         self._functions = {"describe": observer.describe, **functions}
         self._history: list[LLMMessage] = []
-
-    @property
-    def produced_message_types(self) -> Sequence[type[BaseChatMessage]]:
-        """Text only."""
-        return (TextMessage,)
-
-    @property
-    def usage(self) -> Usage:
-        """What its model consumed in this conversation."""
-        return self._client.usage
-
-    @property
-    def served_model(self) -> str:
-        """Model id and fingerprint as the provider reported them."""
-        return self._client.served_model
 
     @override
     async def on_reset(self, cancellation_token: CancellationToken) -> None:

@@ -3,18 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
-from autogen_agentchat.agents import AssistantAgent, BaseChatAgent
+from autogen_agentchat.agents import AssistantAgent
 from autogen_agentchat.base import Response
 from autogen_agentchat.messages import BaseChatMessage, TextMessage, ToolCallSummaryMessage
 from autogen_core import CancellationToken
 from autogen_core.models import CreateResult
 from typing_extensions import override
 
+from convsim.agents.modelled import ModelAgent
 from convsim.agents.reply import reply
 from convsim.agents.tools.workbench import OrgWorkbench
 from convsim.errors import AgentError
 from convsim.models.client import ModelClient
-from convsim.records.transcript import Usage
 
 MAX_ITERATIONS = 25
 """Rounds of tool calls in one turn; AutoGen's default of one would answer with the raw result."""
@@ -34,36 +34,21 @@ class GatedClient(ModelClient):
         return await super().create(*args, **kwargs)
 
 
-class ToolsAgent(BaseChatAgent):
+class ToolsAgent(ModelAgent):
     """Acts by tool calls; keeps AutoGen's agent inside, so that what is no answer never passes for one."""
 
     def __init__(self, client: ModelClient, workbench: OrgWorkbench, *, system_prompt: str) -> None:
-        super().__init__(name="tools", description="A model that acts by tool calls.")
-        self._client = GatedClient(client.model)
-        self._client.workbench = workbench
+        gated = GatedClient(client.model)
+        gated.workbench = workbench
+        super().__init__(gated, name="tools", description="A model that acts by tool calls.")
         self._workbench = workbench
         self._agent = AssistantAgent(
             name="tools",
-            model_client=self._client,
+            model_client=gated,
             workbench=workbench,
             system_message=system_prompt or None,
             max_tool_iterations=MAX_ITERATIONS,
         )
-
-    @property
-    def produced_message_types(self) -> Sequence[type[BaseChatMessage]]:
-        """Text only."""
-        return (TextMessage,)
-
-    @property
-    def usage(self) -> Usage:
-        """What its model consumed in this conversation."""
-        return self._client.usage
-
-    @property
-    def served_model(self) -> str:
-        """Model id and fingerprint as the provider reported them."""
-        return self._client.served_model
 
     @override
     async def on_reset(self, cancellation_token: CancellationToken) -> None:
