@@ -12,8 +12,8 @@ from convsim.records.episode import Episode
 from convsim.records.transcript import ReportCard
 from convsim.report import figures
 from convsim.report.conversations import chosen
-from convsim.report.measures import MEASURES, verdict_of
-from convsim.report.tables import ALL, HEADINGS, SCOREBOARD, Row, board, pick, rows, told
+from convsim.report.measures import verdict_of
+from convsim.report.tables import ALL, HEADINGS, METRICS, SCOREBOARD, Row, board, pick, rows, told
 from convsim.runs.store import Store
 
 
@@ -58,7 +58,7 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         headings=[HEADINGS.get(metric, metric).replace("_", "-") for metric in SCOREBOARD],
         metrics=SCOREBOARD,
         board=board(episodes),
-        measures=MEASURES,
+        measures=METRICS,
         heats=_heats(table),
         dots=_dots(table),
         detail=_detail(table),

@@ -1,20 +1,23 @@
 """Rows and tables: every published number is a row with its n and its interval."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from convsim.errors import ConfigError, unknown
 from convsim.records.episode import Episode
-from convsim.report.measures import MEASURES, values
-from convsim.report.statistics import Estimate, clustered_mean
+from convsim.report.composites import COMPOSITES, Composite, cluster_of, combined
+from convsim.report.measures import MEASURES, Measure, values
+from convsim.report.statistics import Estimate, Sample, clustered_mean
 
 ALL = "ALL"
 SCOREBOARD = ("score", "clarification", "confidentiality", "leak", "over_refusal")
 """Metrics of the scoreboard."""
 HEADINGS = {"score": "completion"}
 """Where the scoreboard's heading is not the metric's name."""
+METRICS: Mapping[str, Measure | Composite] = {**MEASURES, **COMPOSITES}
+"""Everything that a row can be about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ Key = tuple[str, str, str, str, str, str]
 def rows(episodes: Iterable[Episode]) -> list[Row]:
     """Return a row per agent x org x delivery x family x metric, per skill (family ALL) and over all (skill ALL too).
 
-    Over all orgs (org ALL) likewise; in order of first appearance. Invalid trials are left out.
+    Over all orgs (org ALL) likewise; in order of first appearance, what is made of several measures at the end.
+    Invalid trials are left out.
     """
     samples: dict[Key, _Sample] = defaultdict(lambda: _Sample([], []))
     for episode in episodes:
@@ -58,8 +62,20 @@ def rows(episodes: Iterable[Episode]) -> list[Row]:
             for org, family, skill in _cells(task.org, task.family, task.skill):
                 key = (episode.agent.name, org, episode.scenario.delivery, family, skill, metric)
                 samples[key].values.append(value)
-                samples[key].clusters.append(task.id)
-    return [_row(key, sample) for key, sample in samples.items()]
+                samples[key].clusters.append(cluster_of(episode))
+    return [_row(key, sample) for key, sample in samples.items()] + _composite_rows(samples)
+
+
+def _composite_rows(samples: Mapping[Key, _Sample]) -> list[Row]:
+    """Return the rows of the metrics that combine several measures of the same cell."""
+    cells: dict[tuple[str, str, str, str, str], dict[str, Sample]] = defaultdict(dict)
+    for key, sample in samples.items():
+        cells[key[:5]][key[5]] = Sample(sample.values, sample.clusters)
+    return [
+        Row(*cell, metric, each.n, each.mean, each.low, each.high)
+        for cell, found in cells.items()
+        for metric, each in combined(found)
+    ]
 
 
 def _cells(org: str, family: str, skill: str) -> Iterator[tuple[str, str, str]]:
@@ -124,7 +140,7 @@ def threshold_misses(episodes: Iterable[Episode], threshold: str, exempt: Sequen
     ConfigError for an unknown metric or a bad number.
     """
     metric, limit = parse_threshold(threshold)
-    measure = MEASURES[metric]
+    measure = METRICS[metric]
     for agent, metrics in board(episodes).items():
         row = metrics.get(metric)
         if agent in exempt:
@@ -139,12 +155,12 @@ def parse_threshold(text: str) -> tuple[str, float]:
     """Return metric and limit of `METRIC=X`; raises ConfigError."""
     name, _, number = text.partition("=")
     metric = {heading: each for each, heading in HEADINGS.items()}.get(name, name.replace("-", "_"))
-    if metric not in MEASURES:
-        raise unknown("metric", metric, MEASURES, remedy="for instance --fail-under score=0.5")
+    if metric not in METRICS:
+        raise unknown("metric", metric, METRICS, remedy="for instance --fail-under score=0.5")
     try:
         limit = float(number)
     except ValueError:
         raise ConfigError(f"--fail-under {text}: '{number}' is no number; for instance {metric}=0.5") from None
-    if MEASURES[metric].unit_interval and not 0 <= limit <= 1:
+    if METRICS[metric].unit_interval and not 0 <= limit <= 1:
         raise ConfigError(f"--fail-under {text}: {metric} lies between 0 and 1; for instance {metric}=0.5")
     return metric, limit
