@@ -3,6 +3,7 @@
     ConvsimError
     |-- ConfigError        the caller can mend it: options, files, names        exit code 2
     |   |-- SelectionError nothing is left to run or to show                    exit code 2
+    |   |-- UnavailableError   this org has no such tasks                         exit code 2
     |   `-- RunChangedError    a stored run was made with another configuration     exit code 2
     `-- SimulationError    we, a model or the network broke: recorded, retried, never scored
         |-- UserError          the simulated user failed (stop reason `simulator_error`)
@@ -29,6 +30,10 @@ class ConfigError(ConvsimError):
 
 class SelectionError(ConfigError):
     """A selection (families, agents, episodes) that leaves nothing."""
+
+
+class UnavailableError(ConfigError):
+    """An org lacks what a task family is about; a run over all families leaves that family out and says so."""
 
 
 class RunChangedError(ConfigError):

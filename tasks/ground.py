@@ -5,14 +5,15 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
-from convsim.errors import ConfigError
-from convsim.org.bundle import LATENT, open_bundle
+from convsim.errors import UnavailableError
+from convsim.org.bundle import open_bundle
 from convsim.org.generate import latent as latent_facts
 from convsim.org.generate.latent import AccountFact, AgentFact, IdentityFact, Latent, ProductFact
 from convsim.org.store import Store
 from convsim.records.task import Requester
 from convsim.roles import World
 from personas.units import OrgType
+from tasks.derived import check_available, derive
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +23,8 @@ class Ground:
     name: str
     latent: Latent
     store: Store
+    derived: bool = False
+    """Whether the facts were read from the tables, so that the SQL oracle alone says what is right."""
 
     @property
     def org(self) -> OrgType:
@@ -35,22 +38,31 @@ class Ground:
 
 
 def ground(world: World) -> Ground:
-    """Return the ground of a generated org, loaded once per process and content.
+    """Return the ground of an org, loaded once per process and content; that of a bundle is read from its tables.
 
-    Raises ConfigError for an org without latent facts (a real one, or a foreign bundle).
+    Raises UnavailableError for a real org.
     """
-    if world.folder is None or not (world.folder / LATENT).is_file():
-        raise ConfigError(
-            f"org '{world.name}' has no latent facts beside its records, and the golds of its tasks come from them: "
-            "use a generated org (`--org b2b` or `--org b2c`)"
+    if world.folder is None:
+        raise UnavailableError(
+            f"org '{world.name}' is reached over the network, and tasks are computed from the records themselves: "
+            "snapshot it (`convsim org pull DIR --objects ...`) and use `--bundle DIR`, or use a generated org"
         )
     return _load(world.folder, world.name, world.content_hash)
+
+
+def available(ground: Ground, family: str) -> None:
+    """Raise UnavailableError when the org does not hold what the family is about."""
+    if ground.derived:
+        check_available(family, org=ground.name, schema=ground.store.schema)
 
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, name: str, content_hash: str) -> Ground:
     del content_hash  # part of the key: another content in the same folder is another ground
-    return Ground(name, latent_facts.load(folder / LATENT), open_bundle(folder).store)
+    bundle = open_bundle(folder)
+    if bundle.latent_path is None:
+        return Ground(name, derive(bundle), bundle.store, derived=True)
+    return Ground(name, latent_facts.load(bundle.latent_path), bundle.store)
 
 
 @cache

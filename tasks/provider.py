@@ -47,10 +47,11 @@ class Provider:
         Raises ConfigError when the family has fewer or needs facts that the org lacks.
         """
         from tasks.assembly import assemble
-        from tasks.ground import ground
+        from tasks.ground import available, ground
         from tasks.selection import select
 
         plan, soil = plan_of(family), ground(world)
+        available(soil, family)
         return [
             FamilyTask(record, plan)
             for instance in select(plan, soil, seed=seed, count=count)

@@ -111,7 +111,8 @@ def _first(plan: Plan, ground: Ground, chosen: _Chosen, key: tuple[str, str, int
             continue
         if _tells_early(plan, draft):
             continue
-        _agree(plan, ground, draft, ruling)
+        if not _agree(plan, ground, draft, ruling):
+            continue
         return Instance(key[3], draft, ruling, proof)
     return None
 
@@ -129,10 +130,18 @@ def _wanted(plan: Plan, draft: Draft, *, none: bool, attempt: int) -> int:
     return len(draft.values) if prefer else plan.least_required
 
 
-def _agree(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling) -> None:
+def _agree(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling) -> bool:
+    """Return whether the tables say the same; of a generated org they must, and SimulationError tells that they do not.
+
+    Where the facts were read from foreign tables, a candidate on which both disagree rests on records that contradict
+    each other (an owner without an assignment): it becomes no task.
+    """
     by_tables = plan.query(ground, draft)
-    if sorted(by_tables) != sorted(ruling.gold):
+    if sorted(by_tables) == sorted(ruling.gold):
+        return True
+    if not ground.derived:
         raise SimulationError(
             f"the oracles of family '{plan.name}' disagree on org '{ground.name}' for {dict(draft.values)}: "
             f"latent facts say {list(ruling.gold)} ({ruling.reason}), the tables say {list(by_tables)}"
         )
+    return False

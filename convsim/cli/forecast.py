@@ -18,6 +18,8 @@ def tell_plan(plan: Any, *, as_json: bool) -> None:
     for (family, org), number in Counter((s.task.family, s.task.org) for s in plan.scenarios).items():
         click.echo(f"{number:6d}  {family} ({org})")
     click.echo(f"{len(plan):6d}  episodes: {len(plan.scenarios)} scenarios x {len(plan.config.agents)} agents")
+    for reason in plan.left_out:
+        click.echo(f"left out: {reason}", err=True)
     for each in expected:
         click.echo(_line(each))
     if expected:

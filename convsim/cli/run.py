@@ -84,6 +84,8 @@ def command(**given: Any) -> int:
         tell_plan(plan_run(config), as_json=given["as_json"])
         return 0
     run = prepare(config, place, fresh=given["fresh"], add_agents=given["add_agent"], limits=run_limits(given))
+    for reason in run.plan.left_out:
+        click.echo(f"left out: {reason}", err=True)
     return finish(run, place, given)
 
 

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from convsim import plugins
 from convsim.draws import fingerprint, shuffled
-from convsim.errors import ConfigError, SelectionError, unknown
+from convsim.errors import ConfigError, SelectionError, UnavailableError, unknown
 from convsim.records.episode import AgentConfig, Scenario, episode_id, scenario_id
 from convsim.records.task import TaskRecord
 from convsim.roles import Task, World
@@ -36,6 +36,8 @@ class Plan:
     worlds: Mapping[str, World]
     """By org name."""
     library: Library
+    left_out: tuple[str, ...] = ()
+    """Why a family is missing on an org that does not hold what it is about."""
 
     @property
     def scenario_hash(self) -> str:
@@ -59,16 +61,26 @@ def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) 
     """
     tasks: dict[str, Task] = {}
     columns: list[list[Scenario]] = []
+    left_out: list[str] = []
+    every = set(config.families) == {family.name for family in plugins.families()}
     for family in config.families:
         for world in worlds.values():
-            built = plugins.provider_of(family).build(family, world, seed=config.seed, count=config.per_family)
+            try:
+                built = plugins.provider_of(family).build(family, world, seed=config.seed, count=config.per_family)
+            except UnavailableError as error:
+                if not every:
+                    raise
+                left_out.append(str(error))
+                continue
             tasks.update({task.record.id: task for task in built})
             columns.append(list(_scenarios([task.record for task in built], world, config, library)))
     rows = zip_longest(*columns)
     scenarios = [scenario for row in rows for scenario in row if scenario is not None][: config.limit]
     if not scenarios:
+        if left_out:
+            raise SelectionError(left_out[0])
         raise SelectionError("nothing to run: no task of the chosen families and orgs has a persona that can speak it")
-    return Plan(config, tuple(scenarios), tasks, worlds, library)
+    return Plan(config, tuple(scenarios), tasks, worlds, library, tuple(left_out))
 
 
 def _scenarios(records: Sequence[TaskRecord], world: World, config: RunConfig, library: Library) -> Iterator[Scenario]:

@@ -78,6 +78,6 @@ class _ForeignOrg:
         raise AssertionError("must not be asked")
 
 
-def test_an_org_without_latent_facts_is_refused_with_the_reason() -> None:
-    with pytest.raises(ConfigError, match="org 'acme' has no latent facts"):
+def test_an_org_over_the_network_is_refused_with_the_remedy() -> None:
+    with pytest.raises(ConfigError, match="org 'acme' is reached over the network.*`convsim org pull DIR"):
         provider.build("handle_time", _ForeignOrg(), seed=0, count=1)

@@ -83,7 +83,7 @@ class BestRegionIdentification(ComparisonPlan):
 
 @cache
 def _closed(ground: Ground) -> Timeline[CaseFact]:
-    return Timeline([(case.created, case) for case in ground.latent.cases if case.closed is not None])
+    return Timeline([(case.created, case) for case in ground.latent.cases if case.closed and case.state])
 
 
 PLAN = BestRegionIdentification()

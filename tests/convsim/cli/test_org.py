@@ -156,7 +156,7 @@ def test_pulls_that_cannot_be_done(
 def test_runs_take_bundles_beside_orgs(shell: Shell, bundle: str) -> None:
     alone = shell("run", "--bundle", bundle, "--agent", "reference", "--dry-run")
     assert alone.code == 2
-    assert "org 'mine' has no latent facts beside its records" in alone.err
+    assert "family 'handle_time' counts on CaseHistory__c, and org 'mine' has no such object" in alone.err
     both = shell("run", "--bundle", bundle, "--org", "b2b", "--agent", "reference", "--dry-run")
     assert "org 'mine'" in both.err
     lost = shell("run", "--bundle", "nowhere", "--agent", "reference", "--dry-run")
