@@ -79,5 +79,5 @@ class _ForeignOrg:
 
 
 def test_an_org_over_the_network_is_refused_with_the_remedy() -> None:
-    with pytest.raises(ConfigError, match="org 'acme' is reached over the network.*`convsim org pull DIR"):
+    with pytest.raises(ConfigError, match=r"org 'acme' is reached over the network.*`convsim org pull DIR"):
         provider.build("handle_time", _ForeignOrg(), seed=0, count=1)

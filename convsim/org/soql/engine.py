@@ -7,7 +7,7 @@
 Whoever pages over a result keeps `result.records` and cuts it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +16,7 @@ from convsim.org.schema.model import Schema
 from convsim.org.soql.clock import SessionClock
 from convsim.org.soql.compile import compile_query
 from convsim.org.soql.parser import parse
-from convsim.org.soql.plan import CountPlan, Plan
+from convsim.org.soql.plan import CountPlan, Nesting, Plan, RecordPlan
 from convsim.org.soql.reader import mended
 from convsim.org.store import Store
 
@@ -31,6 +31,8 @@ class QueryResult:
 
     total_size: int
     records: list[dict[str, Any]]
+    nesting: Nesting = field(default_factory=dict)
+    """The child subqueries by their keys."""
 
     def payload(self) -> dict[str, Any]:
         """Return the API's answer on one page."""
@@ -55,7 +57,7 @@ class SoqlEngine:
             if isinstance(plan, CountPlan):
                 return QueryResult(plan.count(self.store, self.clock), [])
             records = plan.run(self.store, self.clock, root=f"/services/data/v{version}")
-        return QueryResult(len(records), records)
+        return QueryResult(len(records), records, plan.nesting if isinstance(plan, RecordPlan) else {})
 
 
 def plan_of(text: str, schema: Schema, *, include_deleted: bool) -> Plan:

@@ -9,7 +9,7 @@ semi-join an `IN (SELECT ...)`. Values are bound, names come from the schema.
 
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ from convsim.org.soql.record import Convert, Record, Row, Shaping
 from convsim.org.soql.scope import ClockValue
 from convsim.org.store import Store
 
+Nesting = Mapping[str, "Nesting"]
+"""Child subqueries by the key under which their records stand, each with those inside it."""
 _NO_QUERY_MORE = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
 _TOO_COMPLICATED = ("too complex", "too many", "too large", "too deep", "overflow", "at most")
 
@@ -61,6 +63,11 @@ class RecordPlan:
     children: dict[str, "ChildPlan"]
     minimum_version: float = 0.0
     """First API version that understands the query."""
+
+    @property
+    def nesting(self) -> Nesting:
+        """The child subqueries by their keys."""
+        return {key: child.plan.nesting for key, child in self.children.items()}
 
     def run(self, store: Store, clock: SessionClock, *, root: str, extra: Sequence[Any] = ()) -> list[Record]:
         """Return the records, those of child subqueries inside them."""
@@ -110,10 +117,7 @@ class GroupPlan:
         """Return AggregateResult records; raises EXCEEDED_ID_LIMIT for more than one batch of them."""
         rows = self.statement.rows(store, clock)
         if len(rows) > MAX_GROUPED_ROWS:
-            message = (
-                "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch"
-            )
-            raise SalesforceError("EXCEEDED_ID_LIMIT", message)
+            raise SalesforceError("EXCEEDED_ID_LIMIT", _NO_QUERY_MORE)
         shaping = Shaping(root, clock)
         keys = ("attributes", *self.keys)
         records = []

@@ -280,3 +280,30 @@ def test_a_session_is_light(org: Org) -> None:
     assert used < 50_000
     for session in kept:
         session.close()
+
+
+def test_long_results_of_child_subqueries_come_in_pages(org: Org, session: Session) -> None:
+    """Each parent's children page on their own, also behind the first page of parents, and grandchildren inside."""
+    text = "q=SELECT+Name,(SELECT+Id+FROM+Cases+ORDER+BY+CaseNumber)+FROM+Account+ORDER+BY+Name"
+    answer = get(org, session, "query", text, sforce_query_options="batchSize=200")
+    whole = get(org, session, "query", text)
+    longest = 0
+    for cut, full in zip(answer["records"], whole["records"], strict=True):
+        if full["Cases"] is None:
+            assert cut["Cases"] is None
+            continue
+        page, found = cut["Cases"], []
+        while True:
+            found += page["records"]
+            assert page["totalSize"] == full["Cases"]["totalSize"]
+            assert len(page["records"]) <= 200
+            if page["done"]:
+                break
+            page = get(org, session, page["nextRecordsUrl"].removeprefix("/services/data/v59.0/"))
+        longest = max(longest, len(found))
+        rest, url = full["Cases"]["records"], full["Cases"].get("nextRecordsUrl")
+        while url:
+            following = get(org, session, url.removeprefix("/services/data/v59.0/"))
+            rest, url = rest + following["records"], following.get("nextRecordsUrl")
+        assert found == rest
+    assert longest == 1_500
