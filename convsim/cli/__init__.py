@@ -15,6 +15,7 @@ COMMANDS = {
     "report": "Tables and figures of stored runs.",
     "export": "Write a run's episodes as JSON lines.",
     "score": "Judge again, or judge transcripts from elsewhere.",
+    "calibrate": "Compare judges, and the user's reader, with people.",
     "tasks": "List, show, build and check tasks.",
     "personas": "List, show, write and lint personas.",
     "org": "The Salesforce org alone: build, check, query, describe, serve.",
