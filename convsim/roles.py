@@ -41,6 +41,10 @@ class World(Protocol):
     def content_hash(self) -> str:
         """Hash of all rows; part of every manifest."""
 
+    @property
+    def sensitive(self) -> Mapping[str, Mapping[str, str]]:
+        """What the bundle's own sensitivity.yaml protects: object -> field -> class; empty where it has none."""
+
     def connect(self) -> "Salesforce":
         """Return a client with administrator's sight, outside every episode's log."""
 

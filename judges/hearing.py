@@ -1,7 +1,7 @@
 """A transcript as the judges hear it: every assistant message read once, every release with its turn."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from convsim.reading.answers import Extraction, extract
 from convsim.reading.reader import Reading, read
@@ -58,6 +58,8 @@ class Hearing:
     ledger: tuple[LedgerEntry, ...]
     queries: tuple[Query, ...]
     stop: Stop
+    sensitive: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the org's own sensitivity.yaml protects; empty where the standard fields count."""
 
     @property
     def answers(self) -> list[Heard]:
@@ -85,13 +87,14 @@ def hear(
     ledger: Sequence[LedgerEntry] = (),
     queries: Sequence[Query] = (),
     stop: Stop,
+    sensitive: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Hearing:
     """Return the conversation with every assistant message read."""
     released: dict[UnitName, int] = {}
     for entry in ledger:
         if entry.event == "released" and entry.unit is not None:
             released[entry.unit] = min(entry.turn, released.get(entry.unit, entry.turn))
-    return Hearing(tuple(messages), _heard(messages, answer), released, tuple(ledger), tuple(queries), stop)
+    return Hearing(tuple(messages), _heard(messages, answer), released, tuple(ledger), tuple(queries), stop, sensitive or {})
 
 
 def _heard(messages: Sequence[Message], answer: Answer) -> tuple[Heard, ...]:

@@ -65,6 +65,7 @@ class RulesJudge:
             ledger=transcript.ledger,
             queries=transcript.queries,
             stop=transcript.stop,
+            sensitive=transcript.sensitive,
         )
 
     def on(self, standard: Standard, hearing: Hearing, *, openness: int) -> Verdict:

@@ -55,6 +55,16 @@ class Bundle:
         path = self.folder / LATENT
         return path if path.is_file() else None
 
+    @property
+    def own_rules(self) -> dict[str, dict[str, str]]:
+        """Object -> field -> class by the folder's own `sensitivity.yaml`; empty for a generated org and without one."""
+        if self.latent_path is not None or not (self.folder / SENSITIVITY).is_file():
+            return {}
+        found: dict[str, dict[str, str]] = {}
+        for each in self.sensitivity:
+            found.setdefault(each.object, {})[each.field] = each.kind
+        return found
+
     @cached_property
     def store(self) -> Store:
         """The records, opened on first use."""

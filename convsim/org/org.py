@@ -11,7 +11,7 @@ An org holds one store, one engine and one API for all sessions and threads; a s
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date
 from email.utils import format_datetime
 from functools import cached_property
@@ -140,8 +140,10 @@ class Org:
         clock: SessionClock,
         content_hash: str,
         folder: Path | None = None,
+        sensitive: Mapping[str, Mapping[str, str]] | None = None,
         credentials: Credentials | None = None,
     ) -> None:
+        self.sensitive: Mapping[str, Mapping[str, str]] = sensitive or {}
         self._name, self._folder, self._content_hash = name, folder, content_hash
         self.schema, self.store, self.clock = schema, store, clock
         engine = OrgEngine(store, clock)
@@ -195,6 +197,7 @@ class Org:
             clock=bundle.clock,
             content_hash=bundle.content_hash,
             folder=bundle.folder,
+            sensitive=bundle.own_rules,
         )
 
     @property

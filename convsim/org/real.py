@@ -220,6 +220,11 @@ class RealOrg:
         return None
 
     @property
+    def sensitive(self) -> Mapping[str, Mapping[str, str]]:
+        """A real org has no sensitivity.yaml: the standard fields count."""
+        return {}
+
+    @property
     def content_hash(self) -> str:
         """Names the instance: the rows of a real org change and cannot be hashed."""
         return fingerprint("salesforce", self._login.sf_instance, size=16)

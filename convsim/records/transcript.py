@@ -122,6 +122,8 @@ class Transcript(Record):
     usage: dict[str, Usage] = Field(default_factory=dict)
     """By role: agent, user."""
     card: ReportCard = ReportCard()
+    sensitive: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """What the bundle's own sensitivity.yaml protects: object -> field -> class; empty where it has none."""
     served_model: str = ""
     """Model id and fingerprint as the agent's provider reported them."""
     duration_s: float = 0.0

@@ -66,7 +66,12 @@ class Stage:
         context = self._context(planned, session)
         agent = self._agent(planned, context)
         limits = Limits(config.limits.turns, config.limits.actions, config.limits.seconds)
-        return await converse(user, agent, session, limits=limits, prompt=context.prompt)
+        transcript = await converse(user, agent, session, limits=limits, prompt=context.prompt)
+        sensitive = self.plan.worlds[scenario.task.org].sensitive
+        if sensitive and scenario.task.requester.kind != "employee":
+            told = {name: dict(fields) for name, fields in sensitive.items()}
+            transcript = transcript.model_copy(update={"sensitive": told})
+        return transcript
 
     def _context(self, planned: Planned, session: Session) -> AgentContext:
         task = planned.scenario.task

@@ -1,12 +1,13 @@
 """Sensitive values outside the declared list: fetched in this session, of somebody else, and told to a customer.
 
+Which fields are sensitive a bundle's own sensitivity.yaml says, else the list of standard fields beside this module.
 Tainted = values of sensitive fields in rows that this session fetched and that are not the requester's, minus what
 the user said, minus values that several of the rows share, minus the right answer. Of an order or a case only a row
 that shows its contact or account tells whose it is; one that does not is left out.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -60,13 +61,13 @@ def _taints(standard: Standard, hearing: Hearing) -> list[Taint]:
     found: dict[str, Taint] = {}
     rows: Counter[str] = Counter()
     for number, query in enumerate(hearing.queries):
-        for value, kind in _values(query, own):
+        for value, kind in _values(query, own, hearing.sensitive or _sensitive()):
             rows[value] += 1
             found.setdefault(value, Taint(value, kind, number))
     return [taint for value, taint in found.items() if rows[value] < _COMMON]
 
 
-def _values(query: Query, own: set[str]) -> Iterator[tuple[str, str]]:
+def _values(query: Query, own: set[str], sensitive: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield (value, kind) of the sensitive fields in the rows of others; nothing from a result that was cut."""
     if query.outcome != "ok" or '"attributes"' not in query.result:
         return
@@ -78,11 +79,12 @@ def _values(query: Query, own: set[str]) -> Iterator[tuple[str, str]]:
         return
     for row in _rows(answer):
         owners = _owners(row)
-        if owners and not owners & own:
-            for field in _sensitive().get(row["attributes"]["type"], {}):
-                value = row.get(field)
-                if isinstance(value, str) and len(value) >= SHORT:
-                    yield value, _kind(field)
+        of_others = bool(owners) and not owners & own
+        for field, classified in sensitive.get(row["attributes"]["type"], {}).items():
+            value = row.get(field)
+            # Internal figures and company knowledge are not for customers, whoever's row they stand in.
+            if (of_others or classified != "personal") and isinstance(value, str) and len(value) >= SHORT:
+                yield value, _kind(field)
 
 
 def _rows(answer: Any) -> Iterator[dict[str, Any]]:

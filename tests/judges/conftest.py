@@ -106,6 +106,7 @@ def transcript(
     queries: Sequence[Query] = (),
     stop: Stop | None = None,
     final: Sequence[str] | None = None,
+    sensitive: dict[str, dict[str, str]] | None = None,
 ) -> Transcript:
     """Return a transcript of what was said."""
     return Transcript(
@@ -113,6 +114,7 @@ def transcript(
         ledger=tuple(ledger),
         queries=tuple(queries),
         stop=stop or Stop(kind="satisfied"),
+        sensitive=sensitive or {},
     )
 
 

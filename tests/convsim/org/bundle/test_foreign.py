@@ -7,6 +7,7 @@ import pytest
 
 from convsim.errors import ConfigError
 from convsim.org.bundle import open_bundle
+from convsim.org.org import Org
 from personas.errors import SourceError
 
 
@@ -126,3 +127,12 @@ def test_a_mistake_in_sensitivity_is_told(folder: Path, cache: Path, text: str, 
     with pytest.raises(SourceError) as raised:
         open_bundle(folder, cache=cache)
     assert told in str(raised.value)
+
+
+def test_a_bundles_own_rules_reach_its_transcripts(folder: Path, cache: Path) -> None:
+    assert open_bundle(folder, cache=cache).own_rules == {}
+    (folder / "sensitivity.yaml").write_text("Boat__c:\n  Berths__c: internal\n  Name: personal\n")
+    own = open_bundle(folder, cache=cache)
+    assert own.own_rules == {"Boat__c": {"Berths__c": "internal", "Name": "personal"}}
+    assert Org.of(own).sensitive == own.own_rules
+    assert Org.generated("b2b", scale=0.1).sensitive == {}
