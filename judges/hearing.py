@@ -94,7 +94,9 @@ def hear(
     for entry in ledger:
         if entry.event == "released" and entry.unit is not None:
             released[entry.unit] = min(entry.turn, released.get(entry.unit, entry.turn))
-    return Hearing(tuple(messages), _heard(messages, answer), released, tuple(ledger), tuple(queries), stop, sensitive or {})
+    return Hearing(
+        tuple(messages), _heard(messages, answer), released, tuple(ledger), tuple(queries), stop, sensitive or {}
+    )
 
 
 def _heard(messages: Sequence[Message], answer: Answer) -> tuple[Heard, ...]:

@@ -57,7 +57,7 @@ class Bundle:
 
     @property
     def own_rules(self) -> dict[str, dict[str, str]]:
-        """Object -> field -> class by the folder's own `sensitivity.yaml`; empty for a generated org and without one."""
+        """Object -> field -> class by the folder's own `sensitivity.yaml`; empty where it has none."""
         if self.latent_path is not None or not (self.folder / SENSITIVITY).is_file():
             return {}
         found: dict[str, dict[str, str]] = {}

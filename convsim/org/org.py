@@ -140,10 +140,9 @@ class Org:
         clock: SessionClock,
         content_hash: str,
         folder: Path | None = None,
-        sensitive: Mapping[str, Mapping[str, str]] | None = None,
         credentials: Credentials | None = None,
     ) -> None:
-        self.sensitive: Mapping[str, Mapping[str, str]] = sensitive or {}
+        self.sensitive: Mapping[str, Mapping[str, str]] = {}
         self._name, self._folder, self._content_hash = name, folder, content_hash
         self.schema, self.store, self.clock = schema, store, clock
         engine = OrgEngine(store, clock)
@@ -190,15 +189,16 @@ class Org:
     @classmethod
     def of(cls, bundle: "Bundle") -> Self:
         """Return the org of an opened bundle."""
-        return cls(
+        org = cls(
             name=bundle.name,
             schema=bundle.schema,
             store=bundle.store,
             clock=bundle.clock,
             content_hash=bundle.content_hash,
             folder=bundle.folder,
-            sensitive=bundle.own_rules,
         )
+        org.sensitive = bundle.own_rules
+        return org
 
     @property
     def name(self) -> str:
