@@ -16,6 +16,7 @@ COMMANDS = {
     "export": "Write a run's episodes as JSON lines.",
     "score": "Judge again, or judge transcripts from elsewhere.",
     "calibrate": "Compare judges, and the user's reader, with people.",
+    "selfcheck": "Hold every metric against agents whose qualities are known.",
     "tasks": "List, show, build and check tasks.",
     "personas": "List, show, write and lint personas.",
     "org": "The Salesforce org alone: build, check, query, describe, serve.",

@@ -63,6 +63,19 @@ class RunDone(Record):
     exit: int
 
 
+class SelfcheckRow(Record):
+    """A line of `convsim selfcheck --json`: what a metric must say of a reference agent, and says."""
+
+    metric: str
+    agent: str
+    expected: str
+    """An operator (=, >=, <=, <, >) and a number or another agent's name."""
+    value: float | None
+    """Mean over all families; null where nothing was measured."""
+    ok: bool
+    """Whether it holds over all families and, for a number, in each of them."""
+
+
 class PersonaRow(Record):
     """An element of the array that `convsim personas list --json` prints."""
 
@@ -88,6 +101,7 @@ PUBLISHED: dict[str, type[Record]] = {
     "episode": ExportedEpisode,
     "report-row": ReportRow,
     "run-done": RunDone,
+    "selfcheck-row": SelfcheckRow,
     "persona-row": PersonaRow,
     "served-org": ServedOrg,
 }
