@@ -91,7 +91,10 @@ class Filters:
         left = self._filterable(condition.field)
         operator = condition.operator
         if operator == "LIKE":
-            raise self._bad_operator(left) if not left.column or not _is_text(left) else self._bad_null(left)
+            if not left.column or not _is_text(left):
+                raise self._bad_operator(left)
+            value_of(self._text, left, condition.value)  # refuses what is neither text nor null
+            raise self._bad_null(left)
         value = value_of(self._text, left, condition.value)
         if left.type == "boolean":
             return self._boolean(left, operator, bool(value))

@@ -232,6 +232,12 @@ PLACED = [
         MALFORMED,
         "Semi join sub-selects are only allowed at the top level WHERE expressions and not in nested WHERE expressions",
     ),
+    (
+        "SELECT Id FROM Account WHERE Name LIKE 5",
+        30,
+        FIELD,
+        "value of filter criterion for field 'Name' must be of type string and should be enclosed in quotes",
+    ),
     ("SELECT SUM(Name) FROM Account", 8, FIELD, "field Name does not support aggregate operator SUM"),
     (
         "SELECT Id, (SELECT Id FROM Contacts) c FROM Account",
