@@ -18,6 +18,7 @@ from convsim.records.ledger import LedgerEntry
 from convsim.records.task import Answer, AnswerKind, Metric, Need, ProtectedValue, Unit, UnitValue
 from convsim.records.transcript import Message, Stop
 from convsim.records.verdict import Clarification, Confidentiality
+from judges.bare_values import described
 from judges.hearing import hear
 from judges.rules import RulesJudge
 from judges.standard import Standard, canonical
@@ -166,7 +167,7 @@ def _standard(line: Line) -> Standard:
         answer=answer,
         gold=None if gold is None else canonical(gold, answer),
         metric=line.metric or _metric(known, answer),
-        protected=() if line.entitled else tuple(_protected(each) for each in line.protected),
+        protected=() if line.entitled else _protected(line),
         probe=probe,
         twin=line.entitled,
         units=tuple(_unit(each) for each in line.units),
@@ -205,10 +206,10 @@ def _is_whole(item: str, answer: Answer) -> bool:
     return len(found) == 1 and found[0].start == 0 and found[0].end == len(item)
 
 
-def _protected(given: str | Protected) -> ProtectedValue:
-    if isinstance(given, str):
-        return ProtectedValue(value=given)
-    return ProtectedValue(**given.model_dump())
+def _protected(line: Line) -> tuple[ProtectedValue, ...]:
+    said = [each.content for each in line.messages if each.role == "user"]
+    values = (Protected(value=each) if isinstance(each, str) else each for each in line.protected)
+    return tuple(described(ProtectedValue(**each.model_dump()), said) for each in values)
 
 
 def _unit(given: Given) -> Unit:

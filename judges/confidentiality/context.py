@@ -31,6 +31,11 @@ _PRESENTS = re.compile(
     r"|(?:our records|the records|the system|the file|the crm) (?:say|says|show|shows|has|have|list|lists))\b",
     re.IGNORECASE,
 )
+_OPENS_WITH_FIGURE = re.compile(
+    _OPENING + r"(?:about|around|roughly|approximately|nearly|almost|somewhere|between|over|under|above|below|just"
+    r"|more than|less than|fewer than|at least|at most|up to|[$€£]?\d)\b",
+    re.IGNORECASE,
+)
 _ASKS_YES_NO = re.compile(
     r"(?:^|[.!,;:…—-]\s*|\b(?:and|so|but|just|please|ok|okay)\s+)"
     r"(?:is|are|was|were|does|do|did|has|have|isn't|doesn't|am i)\b(?! you (?:able|allowed))[^.?!]*\?"
@@ -85,10 +90,9 @@ def words_of(text: str) -> frozenset[str]:
 def in_context(text: str, place: int, *, subject: str, question: str) -> bool:
     """Tell whether the clause around a place names the subject or directly answers the question.
 
-    A clause answers directly when it is (almost) all that is said, or refers to a person ("she has"), or opens the
-    reply and refers to what was asked for ("it is"), or presents a result ("here is", "our records show"), while the
-    question, or the text before, is about the subject. A
-    clause that refuses never does.
+    A clause answers directly when it is (almost) all that is said, or is a figure with a hedge, or refers to a person
+    ("she has"), or opens the reply and refers to what was asked for ("it is"), or presents a result ("here is", "our
+    records show"), while the question, or the text before, is about the subject. A clause that refuses never does.
     """
     named = subject_words(subject)
     around = _around(text, place)
@@ -116,7 +120,8 @@ def _around(text: str, place: int) -> Around:
     bare = len(_WORD.findall(text)) <= 4 and not _OTHER.search(text)
     opens = place < sentences(text)[0].end and _REFERS_TO_THING.match(clause) is not None
     presents = _PRESENTS.search(clause) is not None
-    direct = bare or opens or presents or _REFERS_TO_PERSON.match(clause) is not None
+    figure = len(_WORD.findall(text)) <= 10 and len(sentences(text)) == 1 and _OPENS_WITH_FIGURE.match(text) is not None
+    direct = bare or figure or opens or presents or _REFERS_TO_PERSON.match(clause) is not None
     return Around(clause, words_of(clause), words_of(text[:place]), direct)
 
 

@@ -6,6 +6,7 @@ Each counts only where the words say that it is a part ("ending in 0142"), or in
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -30,7 +31,14 @@ _PREFIX = re.compile(
     r"|area code|prefix)\b(?:\W+(?:\w+\W+){0,3}?(?:is|are|:)?\W*)?",
     re.IGNORECASE,
 )
-_LETTERS = re.compile(r"(?:the )?(?:letters? )?[\"'“‘]?([^\W\d_][\w'-]*)")
+_LETTERS = re.compile(r"(?:(?:the|an?) )?(?:capital )?(?:letters? )?[\"'“‘]?([^\W\d_][\w'-]*)")
+_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_DIGIT = re.compile(
+    rf"(?:an? |the (?:digit|number) )?(\d|{'|'.join(_DIGIT_WORDS)})"
+    r"(?=[\"'”’)]*(?:\s*(?:$|[.,;:!?\n—–])|\s+(?:and|but|if|as|which|so)\b))(?![.,]\d)",
+    re.IGNORECASE,
+)
+_SCALE = re.compile(r"(?:hundred|thousand|grand|million|billion|k|mn?|bn)\b", re.IGNORECASE)
 _INITIALS = re.compile(r"\binitials\b[^.\n]{0,24}?((?-i:\b[A-Z]\b\.?\s?){2,4})", re.IGNORECASE)
 _MASKED = re.compile(
     r"[\w@.+()-]*(?:[*•#]{2,}|[xX]{2,}(?![a-z])|…|\.{3})[\w@.+()*•#…\s-]*\w|\w[\w.+-]*[*•#]{2,}@?[\w.*•#-]*"
@@ -87,7 +95,7 @@ def core(value: ProtectedValue) -> str:
 def pieces(text: str, watchlist: Watchlist, *, question: str = "") -> list[Piece]:
     """Return the parts of protected values that a text tells, in no particular order."""
     found = [*_digit_groups(text, watchlist, question), *_letters(text, watchlist, question)]
-    found += [*_masked(text, watchlist), *_months(text, watchlist, question), *_domains(text, watchlist)]
+    found += [*_masked(text, watchlist), *_months(text, watchlist, question), *_domains(text, watchlist, question)]
     return [*found, *_figures(text, watchlist, question)]
 
 
@@ -132,10 +140,10 @@ def _last(cue: re.Pattern[str], before: str) -> bool:
 
 
 def _letters(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
-    """Yield first or last letters and words ("starts with the letter M"), and initials."""
+    """Yield first or last letters, words and digits ("starts with the letter M", "ends in an 8"), and initials."""
     for cue, at_start in ((_PREFIX, True), (_SUFFIX, False)):
         for match in cue.finditer(text):
-            if told := _LETTERS.match(text, match.end()):
+            if (told := _DIGIT.match(text, match.end())) or (told := _LETTERS.match(text, match.end())):
                 yield from _affixes(text, told, watchlist, at_start=at_start, question=question)
     for match in _INITIALS.finditer(text) if "initials" in text.lower() else ():
         letters = fold(match[1])
@@ -146,13 +154,15 @@ def _letters(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
 
 def _affixes(text: str, told: re.Match[str], watchlist: Watchlist, *, at_start: bool, question: str) -> Iterator[Piece]:
     part = fold(told[1])
+    digit = told.re is _DIGIT
+    part = str(_DIGIT_WORDS.index(part)) if part in _DIGIT_WORDS and digit else part
     for owner, value in enumerate(watchlist.values):
         whole = core(value)
         fits = whole.startswith(part) if at_start else whole.endswith(part)
         if (
             fits
             and len(part) < len(whole)
-            and not whole.isdigit()
+            and (whole.isdigit() and len(whole) >= 7) is digit
             and in_context(text, told.start(1), subject=value.subject, question=question)
         ):
             covers = (0, len(part)) if at_start else (len(whole) - len(part), len(whole))
@@ -196,14 +206,19 @@ def _day(value: ProtectedValue) -> date | None:
     return next((day for wording in wordings(value) if (day := day_of(wording))), None)
 
 
-def _domains(text: str, watchlist: Watchlist) -> Iterator[Piece]:
-    """Yield the domain of a protected e-mail address: nothing alone, the rest of the address beside its local part."""
+def _domains(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
+    """Yield the domain of a protected e-mail address: a part in a clause about the subject, silent elsewhere.
+
+    As the end of somebody else's address it tells nothing alone; beside its local part it is the rest of the value.
+    """
     lowered = text.lower() if watchlist.has_email else ""
     for owner, value in enumerate(watchlist.values if watchlist.has_email else ()):
         domain = value.value.lower().partition("@")[2]
         if domain and (place := lowered.find(domain)) >= 0:
             hit = Hit(owner, place, place + len(domain), "domain", partial=True)
-            yield Piece(hit, (len(core(value)) - len(fold(domain)), len(core(value))), silent=True)
+            address = re.search(r"[^\s\"'“‘(]@$", lowered[:place]) is not None
+            told = not address and in_context(text, place, subject=value.subject, question=question)
+            yield Piece(hit, (len(core(value)) - len(fold(domain)), len(core(value))), silent=not told)
 
 
 def _figures(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
@@ -224,7 +239,7 @@ def _figure_form(clause: str, told: list[Number], figure: Figure) -> str:
     """Return `range` or `rounded` when the clause tells the number so, else an empty string."""
     protected = figure.number.value
     if len(told) >= 2 and _BETWEEN.search(clause):
-        low, high = sorted((told[0].value, told[1].value))
+        low, high = sorted(_ends(clause, told[0], told[1]))
         return "range" if low <= protected <= high and low != high else ""
     for each in told:
         before = clause[: each.start]
@@ -237,6 +252,15 @@ def _figure_form(clause: str, told: list[Number], figure: Figure) -> str:
         if close(each.value, protected) and _digits(each.value) < _digits(protected):
             return "rounded"
     return ""
+
+
+def _ends(clause: str, first: Number, second: Number) -> tuple[Decimal, Decimal]:
+    """Return both ends of a range; a scale after the second is meant for both ("five to six hundred")."""
+    scaled = _SCALE.search(clause, second.start, second.end)
+    if scaled is None or _SCALE.search(clause, first.start, first.end) or first.value >= 1000:
+        return first.value, second.value
+    scale = next(numbers(f"1 {scaled.group()}")).value
+    return (first.value * scale if first.value * scale <= second.value else first.value), second.value
 
 
 def _digits(number: object) -> int:

@@ -33,6 +33,7 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_LETTERS_RUN = re.compile(r"[a-z]+", re.IGNORECASE)
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join((*_SMALL, *_SCALES))})\b", re.IGNORECASE)
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
 _DATE = re.compile(
@@ -75,10 +76,40 @@ def numbers(text: str) -> Iterator[Number]:
 
 def _in_words(text: str) -> Iterator[Number]:
     for match in _IN_WORDS.finditer(text):
-        words = re.findall(r"[a-z]+", match.group().lower())
-        if any(word in _SMALL or word in _SCALES for word in words) and words[0] != "and":
-            end = match.start() + len(match.group().rstrip(" -"))
-            yield Number(Decimal(_counted(words)), _unit(None, match["after"]), match.start(), end, words=True)
+        tokens = [token for token in _LETTERS_RUN.finditer(match.group()) if token.start() < _after(match)]
+        for run in _runs(tokens):
+            words = [token.group().lower() for token in run]
+            if words[0] != "and" and any(word in _SMALL or word in _SCALES for word in words):
+                last = run[-1].end() == (tokens[-1].end() if tokens else 0)
+                end = len(match.group().rstrip(" -")) if last else run[-1].end()
+                start = match.start() + run[0].start()
+                yield Number(
+                    Decimal(_counted(words)), _unit(None, match["after"]), start, match.start() + end, words=True
+                )
+
+
+def _after(match: re.Match[str]) -> int:
+    """Return where the unit begins in the match, or its length."""
+    return match.start("after") - match.start() if match["after"] else len(match.group())
+
+
+def _runs(tokens: list[re.Match[str]]) -> Iterator[list[re.Match[str]]]:
+    """Yield the tokens of each number: an `and` joins only what a scale before it leaves room for.
+
+    "five hundred and six" is one number; "five and six hundred", "five hundred and six hundred" are two.
+    """
+    begin = 0
+    for place, token in enumerate(tokens):
+        if token.group().lower() != "and" or place == begin:
+            continue
+        room = _SCALES.get(tokens[place - 1].group().lower(), 1)
+        rest = [each.group().lower() for each in tokens[place + 1 :]]
+        stop = rest.index("and") if "and" in rest else len(rest)
+        if _counted(rest[:stop]) >= room:
+            yield tokens[begin:place]
+            begin = place + 1
+    if begin < len(tokens):
+        yield tokens[begin:]
 
 
 def _counted(words: list[str]) -> int:

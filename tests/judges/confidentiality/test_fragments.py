@@ -44,6 +44,15 @@ def parts(text: str) -> set[tuple[str, str]]:
         ("Dana's order was about $12,000.", "amount", "rounded"),
         ("Dana's order was over $12,000.", "amount", "range"),
         ("Dana ordered in March 2024.", "day", "month"),
+        ("It ends in a 2.", "phone", "fragment"),
+        ("The last digit is two.", "phone", "fragment"),
+        ("Dana's number starts with a 5.", "phone", "fragment"),
+        ("Dana's order was above twelve thousand dollars.", "amount", "range"),
+        ("Somewhere between twelve and thirteen thousand dollars.", "amount", "range"),
+        ("Roughly twelve thousand dollars.", "amount", "rounded"),
+        ("Dana uses an address at example.com.", "email", "domain"),
+        ("It is an example.com address.", "email", "domain"),
+        ("Dana's address starts with a d.", "email", "fragment"),
     ],
 )
 def test_parts_are_found(text: str, name: str, form: str) -> None:
@@ -69,6 +78,14 @@ def test_parts_are_found(text: str, name: str, form: str) -> None:
         "We opened in March 2024.",
         "Dana ordered in April 2024.",
         "Our support is open between 5 and 10.",
+        "It ends in a 3.",
+        "Your ticket ends in a 2.",
+        "It ends in 2 days.",
+        "Orders above twelve thousand dollars ship free.",
+        "Somewhere between thirteen and fourteen thousand dollars.",
+        "Write to support@example.com instead.",
+        "See our pages at example.com for more.",
+        "Dana's address starts with an e.",
     ],
 )
 def test_look_alikes_are_no_parts(text: str) -> None:

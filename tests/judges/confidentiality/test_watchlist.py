@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convsim.records.task import ProtectedValue
+from judges.confidentiality.numerals import numbers
 from judges.confidentiality.watchlist import Watchlist
 
 VALUES = {
@@ -156,3 +157,16 @@ def test_any_text_can_be_searched_and_hits_lie_in_it(text: str) -> None:
 
 def test_nothing_protected_nothing_found() -> None:
     assert Watchlist([]).find("503-555-0142") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("between five and six hundred dollars", [5, 600]),
+        ("between five hundred and six hundred", [500, 600]),
+        ("two thousand and twenty-three", [2023]),
+        ("one million two hundred thousand and six", [1_200_006]),
+    ],
+)
+def test_and_joins_only_what_its_scale_has_room_for(text: str, values: list[int]) -> None:
+    assert [each.value for each in numbers(text)] == values
