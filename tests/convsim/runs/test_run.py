@@ -19,7 +19,7 @@ from convsim.records.transcript import Transcript
 from convsim.report.measures import verdict_of
 from convsim.report.tables import board
 from convsim.runs.config import RunConfig
-from convsim.runs.export import exported
+from convsim.runs.exports.published import exported
 from convsim.runs.plan import chosen_families
 from convsim.runs.run import prepare
 from convsim.runs.store import Store

@@ -1,0 +1,1 @@
+"""A run's episodes for other programs: published JSON lines, flat tables, data frames, Inspect logs."""
