@@ -58,6 +58,7 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("--rpm", multiple=True, metavar="[PROVIDER=]N", help="Requests a minute to each, or to one, provider.")
 @option("--tpm", multiple=True, metavar="[PROVIDER=]N", help="Tokens a minute to each, or to one, provider.")
 @option("-j", "--jobs", default=8, type=click.IntRange(1), help="Conversations at once.")
+@option("--workers", default=1, type=click.IntRange(1, 256), help="Local processes that share the conversations.")
 @option("--out", metavar="FILE", help="Run file; by default runs/<hash of the configuration>.sqlite.")
 @option("--store", metavar="URL", help="SQLAlchemy URL instead of a file.")
 @option("--retry-errors", is_flag=True, help="Run again also what ended in an error of the agent or its model.")
@@ -187,7 +188,12 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
     from convsim.report.tables import scoreboard
 
     with progress(as_json=given["as_json"]) as listener:
-        outcome = run.execute(jobs=given["jobs"], listener=listener, retry_errors=given.get("retry_errors", False))
+        outcome = run.execute(
+            jobs=given["jobs"],
+            workers=given.get("workers", 1),
+            listener=listener,
+            retry_errors=given.get("retry_errors", False),
+        )
     code = 0 if outcome.complete else 3
     if not code and given["fail_under"] and _missed(run.store, given):
         code = 1

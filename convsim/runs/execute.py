@@ -1,20 +1,22 @@
-"""Execution on this machine: a bounded number of conversations at once, each stored before it is judged."""
+"""Execution: a bounded number of conversations at once, each stored before it is judged, by one writer."""
 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from convsim.errors import InfrastructureError
 from convsim.models.traffic import Account, Traffic, counted, flowing
-from convsim.records.transcript import Transcript, Usage
+from convsim.records.transcript import Usage
 from convsim.roles import Judge
 from convsim.runs.limits import RunLimits, Spending
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, Planned
-from convsim.runs.stage import Stage
-from convsim.runs.store import Store, is_invalid, verdict_row
+from convsim.runs.players import LocalPlayers, Played, Players
+from convsim.runs.store import Store, is_invalid
+from convsim.runs.workers.pool import WorkerPool
 from convsim.runs.writer import Row, Writer
 
 Event = Mapping[str, Any]
@@ -31,6 +33,8 @@ class Executor:
     store: Store
     judge: Judge
     jobs: int = 8
+    workers: int = 1
+    """Processes that share the conversations; 1 is this process alone."""
     listener: Listener = lambda _: None
     retry_errors: bool = False
     """Run again also what ended in an error of the agent or its model."""
@@ -60,16 +64,24 @@ class Executor:
 
     async def run(self) -> Outcome:
         """Run every missing episode and judge every unjudged one; return the counts."""
-        stage = Stage.of(self.plan)
+        playing = self._playing()
         work = iter(self._missing())
         self.listener({"event": "start", "planned": self.outcome.planned, "stored": self.outcome.stored})
         try:
             with flowing(Traffic(self._spending.account, self.limits.rates)):
-                async with Writer(self.store, account=self._spending.account, stored=self._stored) as writer:
-                    await self._watched(self._work_off(work, stage, writer))
+                async with (
+                    playing as players,
+                    Writer(self.store, account=self._spending.account, stored=self._stored) as writer,
+                ):
+                    await self._watched(self._work_off(work, players, writer))
         except InfrastructureError as error:
             self.outcome.stopped = str(error)
         return self.outcome
+
+    def _playing(self) -> AbstractAsyncContextManager[Players]:
+        if self.workers > 1:
+            return WorkerPool(self.plan.config, count=self.workers, rates=self.limits.rates, listener=self.listener)
+        return LocalPlayers(self.plan, self.judge)
 
     async def _watched(self, working: Coroutine[Any, Any, None]) -> None:
         """Wait for the work, which a limit or a signal may halt."""
@@ -106,7 +118,7 @@ class Executor:
                 todo.append((planned, False))
         return todo
 
-    async def _work_off(self, work: Iterator[Work], stage: Stage, writer: Writer) -> None:
+    async def _work_off(self, work: Iterator[Work], players: Players, writer: Writer) -> None:
         """Let `jobs` workers take from the same list until it is empty or the run drains."""
 
         refusals: list[str] = []
@@ -116,7 +128,7 @@ class Executor:
                 todo = next(work, None)
                 if todo is None:
                     return
-                await self._counted(todo, stage, writer)
+                await self._counted(todo, players, writer)
             refusals.append(refusal)
 
         try:
@@ -128,45 +140,43 @@ class Executor:
         if refusals and next(work, None) is not None:
             self.outcome.stopped = refusals[-1]
 
-    async def _counted(self, work: Work, stage: Stage, writer: Writer) -> None:
+    async def _counted(self, work: Work, players: Players, writer: Writer) -> None:
         """Do one piece of work and note what it consumed."""
         planned, run = work
         began = time.monotonic()
         self._open += 1
         try:
             with counted() as account:
-                await self._episode(planned, stage if run else None, writer)
+                played = await self._play(planned, players, writer) if run else self._played_before(planned)
+                completed = await self._judge(planned, played, players, writer)
         finally:
             self._open -= 1
         self._spending.finished(account.usage, time.monotonic() - began)
+        self.listener(_episode_event(planned, played, completed))
 
-    async def _episode(self, planned: Planned, stage: Stage | None, writer: Writer) -> None:
-        """Run an episode, or only judge it when there is no stage to run it on."""
-        if stage is not None:
-            with counted() as account:
-                transcript, row = await stage.play(planned)
-                if (beyond := _beyond(transcript.usage.values(), account.usage)) != Usage():
-                    account.enter(beyond)
-            await writer.transcript(row)
-        else:
-            stored = self.store.transcript(planned.id)
-            assert stored is not None, "an episode that is to be judged has a transcript"
-            transcript = stored
-        completed = await self._judge(planned, transcript, writer)
-        self.listener(_episode_event(planned, transcript, completed))
+    async def _play(self, planned: Planned, players: Players, writer: Writer) -> Played:
+        """Return how the episode went once its transcript is on disk."""
+        with counted() as account:
+            played = await players.play(planned)
+            if (beyond := _beyond(played.told, account.usage)) != Usage():
+                account.enter(beyond)
+        await writer.transcript(played.row)
+        return played
 
-    async def _judge(self, planned: Planned, transcript: Transcript, writer: Writer) -> bool | None:
+    def _played_before(self, planned: Planned) -> Played:
+        transcript = self.store.transcript(planned.id)
+        assert transcript is not None, "an episode that is to be judged has a transcript"
+        return Played.of(planned, transcript)
+
+    async def _judge(self, planned: Planned, played: Played, players: Players, writer: Writer) -> bool | None:
         """Store the verdicts; a judge that fails costs only its judgement. Returns whether the task was completed."""
-        try:
-            verdicts = await self.judge.judge(planned.scenario, transcript)
-            rows = [verdict_row(planned.id, self.judge.judge_id, verdict) for verdict in verdicts]
-        except Exception as error:  # noqa: BLE001 - judges are plug-ins, and a bug in one must not end the run
-            self.outcome.unjudged += transcript.valid
-            told = f"{type(error).__name__}: {error}"
-            self.listener({"event": "judge_failed", "episode": planned.id, "error": told})
+        judged = await players.judge(planned, played)
+        if judged.failed:
+            self.outcome.unjudged += played.valid
+            self.listener({"event": "judge_failed", "episode": planned.id, "error": judged.failed})
             return None
-        await writer.verdicts(rows)
-        return verdicts[-1].completed if verdicts else None
+        await writer.verdicts(judged.rows)
+        return judged.completed
 
 
 def _beyond(accounts: Iterable[Usage], counted: Usage) -> Usage:
@@ -185,13 +195,13 @@ def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def _episode_event(planned: Planned, transcript: Transcript, completed: bool | None) -> Event:
+def _episode_event(planned: Planned, played: Played, completed: bool | None) -> Event:
     return {
         "event": "episode",
         "episode": planned.id,
         "task": planned.scenario.task.id,
         "agent": planned.agent.name,
-        "stop": transcript.stop.kind,
-        "cause": transcript.stop.cause,
+        "stop": played.stop.kind,
+        "cause": played.stop.cause,
         "completed": completed,
     }

@@ -1,10 +1,8 @@
 """One run from configuration to outcome: worlds, plan, store, resume, execution."""
 
 import asyncio
-import gc
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -12,13 +10,11 @@ from pathlib import Path
 from convsim import __version__, plugins
 from convsim.agents.targets import resolve
 from convsim.errors import ConfigError
-from convsim.guidance.recipient import recipient
-from convsim.org.org import Org
-from convsim.org.serve import Server
 from convsim.roles import Judge
 from convsim.runs.config import Manifest, RunConfig
 from convsim.runs.execute import Executor, Listener
 from convsim.runs.files import make_folder
+from convsim.runs.hosting import calm_collection, served
 from convsim.runs.limits import RunLimits, check_priced
 from convsim.runs.lock import RunLock
 from convsim.runs.outcome import Outcome
@@ -42,9 +38,10 @@ class Run:
 
     limits: RunLimits = field(default_factory=RunLimits)
 
-    def execute(self, *, jobs: int, listener: Listener, retry_errors: bool = False) -> Outcome:
+    def execute(self, *, jobs: int, listener: Listener, workers: int = 1, retry_errors: bool = False) -> Outcome:
         """Run what is missing. The first Ctrl-C or SIGTERM lets the open conversations end, the second stops.
 
+        With several `workers` as many processes share the `jobs` conversations; the results are the same.
         `retry_errors` runs those again that ended in an error of the agent or its model. Raises KeyboardInterrupt at
         the third signal.
         """
@@ -53,12 +50,13 @@ class Run:
             self.store,
             self.judge,
             jobs=jobs,
+            workers=workers,
             listener=listener,
             retry_errors=retry_errors,
             limits=self.limits,
         )
         try:
-            with _served(self.plan), _calm_collection():
+            with served(self.plan), calm_collection():
                 return asyncio.run(_until_drained(executor))
         finally:
             self.release()
@@ -67,31 +65,6 @@ class Run:
         """Let other processes have the run."""
         if self.lock is not None:
             self.lock.release()
-
-
-@contextmanager
-def _calm_collection() -> Iterator[None]:
-    """Let the garbage collector pass over what was loaded before the run, and come less often during it."""
-    before = gc.get_threshold()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
-
-
-@contextmanager
-def _served(plan: Plan) -> Iterator[None]:
-    """Serve the embedded orgs on loopback while agents run that open connections of their own."""
-    foreign = any(recipient(agent.target) in ("plugin", "endpoint") for agent in plan.config.agents)
-    with ExitStack() as servers:
-        for world in plan.worlds.values():
-            if foreign and isinstance(world, Org):
-                servers.enter_context(Server(world))
-        yield
 
 
 async def _until_drained(executor: Executor) -> Outcome:
