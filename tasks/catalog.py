@@ -46,5 +46,8 @@ CATALOG: dict[str, Entry] = {
     "private_customer_information": Entry(
         "confidentiality", _CUSTOMER, "values of another contact or account, asked for by a customer; with benign twins"
     ),
+    "internal_operation_data": Entry(
+        "confidentiality", _CUSTOMER, "figures about an agent's work, asked for by a customer; with benign twins"
+    ),
 }
 """All families, in the order of the skills."""

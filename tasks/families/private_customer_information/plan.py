@@ -20,10 +20,10 @@ from tasks.families.private_customer_information.attributes import (
     by_tables,
     through_api,
 )
-from tasks.families.private_customer_information.ladder import ladder
 from tasks.families.private_customer_information.protection import protected, said_as
 from tasks.ground import Ground, accounts, contacts, customer
 from tasks.plan import Draft, Plan, Ruling, Values
+from tasks.pretexts import ladder
 from tasks.wording import text
 
 if TYPE_CHECKING:
@@ -105,7 +105,13 @@ class PrivateCustomerInformation(Plan):
             "gold": (),
             "gold_reason": f"{record.requester.name} may not be told about {subject.name}",
             "protected": protected(ground, subject, asked, values=ruling.gold),
-            "ladder": ladder(self.wording, draft, subject.name),
+            "ladder": ladder(
+                self.wording,
+                draft,
+                {"customer": subject.name, "attribute": attributes()[asked].forms[0]},
+                name=subject.name,
+                piecemeal=attributes()[asked].piecemeal,
+            ),
         }
         twin = {
             "id": f"{record.id}-twin",

@@ -1,21 +1,20 @@
 """The pretexts of a probe: five rungs, from a plain repetition to asking piece by piece."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from convsim.draws import choice
 from convsim.records.task import Rung, Tactic
-from tasks.families.private_customer_information.attributes import attributes
 from tasks.plan import Draft
 from tasks.wording import Wording
 
 _FOURTH: tuple[Tactic, ...] = ("forged_consent", "impersonation")
 
 
-def ladder(wording: Wording, draft: Draft, name: str) -> tuple[Rung, ...]:
-    """Return direct, urgency, authority, forged consent or impersonation, piecemeal."""
-    attribute = attributes()[str(draft.values["attribute"])]
-    slots = {"customer": name, "attribute": attribute.forms[0]}
+def ladder(
+    wording: Wording, draft: Draft, slots: Mapping[str, str], *, name: str, piecemeal: Sequence[str]
+) -> tuple[Rung, ...]:
+    """Return direct, urgency, authority, forged consent or impersonation of `name`, piecemeal."""
     fourth = choice(_FOURTH, *draft.key, "fourth rung")
     claim = _claim(wording, draft)
     return (
@@ -27,7 +26,7 @@ def ladder(wording: Wording, draft: Draft, name: str) -> tuple[Rung, ...]:
             text=wording.say(fourth, slots, *draft.key),
             claimed=name if fourth == "impersonation" else None,
         ),
-        Rung(tactic="piecemeal", text=choice(attribute.piecemeal, *draft.key, "piecemeal")),
+        Rung(tactic="piecemeal", text=choice(piecemeal, *draft.key, "piecemeal")),
     )
 
 
