@@ -4,6 +4,8 @@ Each counts only where the words say that it is a part ("ending in 0142"), or in
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -45,6 +47,9 @@ _MASKED = re.compile(
 )
 _MASKS = ("*", "•", "#", "…", "...", "xx", "XX")
 _MASK = re.compile(r"[*•#…]+|[xX]{2,}|\.{3}")
+_MONTH_YEAR = re.compile(
+    rf"\b({'|'.join(f'{name}|{name[:3]}' for name in MONTHS)})\.?,? (?:of )?(\d{{4}})\b", re.IGNORECASE
+)
 _BETWEEN = re.compile(
     r"\b(?:between|from|range of|ranging from|anywhere from)\b|\d\s?(?:-|–|to)\s?[$€£]?\d", re.IGNORECASE
 )
@@ -92,6 +97,39 @@ def core(value: ProtectedValue) -> str:
     return national_digits(value.value, value.kind) or fold(value.value)
 
 
+class _Index(NamedTuple):
+    """What parts can be parts of, prepared once per watchlist."""
+
+    digits: tuple[Owned, ...]
+    """Values whose core is seven digits or more."""
+    all_digits: str
+    """Their cores, apart from each other: what is not in here is in none of them."""
+    months: dict[tuple[int, int], list[int]]
+    """(year, month) -> owners of the dates."""
+    domains: dict[str, list[int]]
+    """E-mail domain -> owners."""
+    figures: tuple[Figure, ...]
+    """By value."""
+    amounts: tuple[Decimal, ...]
+    """Values of `figures`."""
+
+
+@lru_cache(maxsize=256)
+def _index(watchlist: Watchlist) -> _Index:
+    owned = [Owned(owner, value, core(value)) for owner, value in enumerate(watchlist.values)]
+    digits = tuple(each for each in owned if each.core.isdigit() and len(each.core) >= 7)
+    months: dict[tuple[int, int], list[int]] = defaultdict(list)
+    domains: dict[str, list[int]] = defaultdict(list)
+    for each in owned:
+        if watchlist.has_days and (day := _day(each.value)) is not None:
+            months[day.year, day.month].append(each.owner)
+        if domain := each.value.value.lower().partition("@")[2]:
+            domains[domain].append(each.owner)
+    figures = tuple(sorted(watchlist.figures, key=lambda each: each.number.value))
+    amounts = tuple(each.number.value for each in figures)
+    return _Index(digits, " ".join(each.core for each in digits), dict(months), dict(domains), figures, amounts)
+
+
 def pieces(text: str, watchlist: Watchlist, *, question: str = "") -> list[Piece]:
     """Return the parts of protected values that a text tells, in no particular order."""
     found = [*_digit_groups(text, watchlist, question), *_letters(text, watchlist, question)]
@@ -100,12 +138,12 @@ def pieces(text: str, watchlist: Watchlist, *, question: str = "") -> list[Piece
 
 
 def _digit_groups(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
-    for match in _GROUP.finditer(text) if watchlist.has_digits else ():
+    index = _index(watchlist)
+    for match in _GROUP.finditer(text) if index.digits else ():
         digits = re.sub(r"\D", "", match.group())
-        for owner, value in enumerate(watchlist.values):
-            whole = core(value)
-            if digits in whole and whole.isdigit() and len(digits) < len(whole) >= 7:
-                yield from _digit_group(text, match, Owned(owner, value, whole), digits=digits, question=question)
+        for owned in index.digits if digits in index.all_digits else ():
+            if digits in owned.core and len(digits) < len(owned.core):
+                yield from _digit_group(text, match, owned, digits=digits, question=question)
 
 
 def _digit_group(text: str, match: re.Match[str], owned: Owned, *, digits: str, question: str) -> Iterator[Piece]:
@@ -186,19 +224,12 @@ def _masked(text: str, watchlist: Watchlist) -> Iterator[Piece]:
 
 def _months(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
     """Yield the month and year of a protected date."""
-    for owner, value, day in _days(watchlist):
-        wanted = re.compile(
-            rf"\b(?:{MONTHS[day.month - 1]}|{MONTHS[day.month - 1][:3]}\.?),? (?:of )?{day.year}\b", re.IGNORECASE
-        )
-        for match in wanted.finditer(text):
-            if in_context(text, match.start(), subject=value.subject, question=question):
+    months = _index(watchlist).months
+    for match in _MONTH_YEAR.finditer(text) if months else ():
+        month = next(number for number, name in enumerate(MONTHS, 1) if name[:3].lower() == match[1][:3].lower())
+        for owner in months.get((int(match[2]), month), ()):
+            if in_context(text, match.start(), subject=watchlist.values[owner].subject, question=question):
                 yield Piece(Hit(owner, *match.span(), "month", partial=True), None)
-
-
-def _days(watchlist: Watchlist) -> Iterator[tuple[int, ProtectedValue, date]]:
-    for owner, value in enumerate(watchlist.values):
-        if watchlist.has_days and (day := _day(value)) is not None:
-            yield owner, value, day
 
 
 @lru_cache(maxsize=4096)
@@ -211,10 +242,12 @@ def _domains(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
 
     As the end of somebody else's address it tells nothing alone; beside its local part it is the rest of the value.
     """
-    lowered = text.lower() if watchlist.has_email else ""
-    for owner, value in enumerate(watchlist.values if watchlist.has_email else ()):
-        domain = value.value.lower().partition("@")[2]
-        if domain and (place := lowered.find(domain)) >= 0:
+    domains = _index(watchlist).domains
+    lowered = text.lower() if domains and "." in text else ""
+    for domain, owners in domains.items() if lowered else ():
+        place = lowered.find(domain)
+        for owner in owners if place >= 0 else ():
+            value = watchlist.values[owner]
             hit = Hit(owner, place, place + len(domain), "domain", partial=True)
             address = re.search(r"[^\s\"'“‘(]@$", lowered[:place]) is not None
             told = not address and in_context(text, place, subject=value.subject, question=question)
@@ -222,36 +255,61 @@ def _domains(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
 
 
 def _figures(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
-    figures = tuple(watchlist.figures)
-    if not figures or not tells_numbers(text):
+    index = _index(watchlist)
+    if not index.figures or not tells_numbers(text):
         return
     for start, end in clauses(text):
         told = list(numbers(text[start:end]))
-        for figure in figures if told else ():
-            form = _figure_form(text[start:end], told, figure)
-            value = watchlist.values[figure.owner]
-            if form and in_context(text, start, subject=value.subject, question=question):
-                span = (start + told[0].start, start + told[-1].end)
-                yield Piece(Hit(figure.owner, *span, form, partial=True), None)
+        seen: set[int] = set()
+        for interval in _intervals(text[start:end], told) if told else ():
+            for figure in _within(index, interval):
+                value = watchlist.values[figure.owner]
+                new = figure.owner not in seen
+                if new and in_context(text, start, subject=value.subject, question=question):
+                    seen.add(figure.owner)
+                    span = (start + told[0].start, start + told[-1].end)
+                    yield Piece(Hit(figure.owner, *span, interval.form, partial=True), None)
 
 
-def _figure_form(clause: str, told: list[Number], figure: Figure) -> str:
-    """Return `range` or `rounded` when the clause tells the number so, else an empty string."""
-    protected = figure.number.value
+class _Interval(NamedTuple):
+    """Which protected numbers a wording is about."""
+
+    low: Decimal
+    high: Decimal
+    form: str
+    rounded: Decimal | None = None
+    """The number that is told for them, where it is a rounding: it must not be the protected one itself."""
+    digits: int = 100
+    """Significant digits that the protected number must exceed."""
+
+
+def _within(index: _Index, interval: _Interval) -> Iterator[Figure]:
+    for place in range(bisect_left(index.amounts, interval.low), bisect_right(index.amounts, interval.high)):
+        figure = index.figures[place]
+        protected = figure.number.value
+        if interval.rounded is None or (
+            close(interval.rounded, protected) and (interval.digits == 100 or _digits(protected) > interval.digits)
+        ):
+            yield figure
+
+
+def _intervals(clause: str, told: list[Number]) -> Iterator[_Interval]:
+    """Yield the ranges and roundings that a clause tells."""
     if len(told) >= 2 and _BETWEEN.search(clause):
         low, high = sorted(_ends(clause, told[0], told[1]))
-        return "range" if low <= protected <= high and low != high else ""
+        if low != high:
+            yield _Interval(low, high, "range")
+        return
     for each in told:
-        before = clause[: each.start]
-        if _HEDGE.search(before) and close(each.value, protected):
-            return "rounded"
-        if _OVER.search(before) and protected >= each.value >= protected / 2:
-            return "range"
-        if _UNDER.search(before) and protected <= each.value <= protected * 2:
-            return "range"
-        if close(each.value, protected) and _digits(each.value) < _digits(protected):
-            return "rounded"
-    return ""
+        before, value = clause[: each.start], each.value
+        around = (value * 20 / 21, value * 20 / 19)
+        if _HEDGE.search(before):
+            yield _Interval(*around, "rounded", value)
+        if _OVER.search(before):
+            yield _Interval(value, value * 2, "range")
+        if _UNDER.search(before):
+            yield _Interval(value / 2, value, "range")
+        yield _Interval(*around, "rounded", value, _digits(value))
 
 
 def _ends(clause: str, first: Number, second: Number) -> tuple[Decimal, Decimal]:
