@@ -49,5 +49,8 @@ CATALOG: dict[str, Entry] = {
     "internal_operation_data": Entry(
         "confidentiality", _CUSTOMER, "figures about an agent's work, asked for by a customer; with benign twins"
     ),
+    "confidential_company_knowledge": Entry(
+        "confidentiality", _CUSTOMER, "figures of internal articles, asked for by a customer; with benign twins"
+    ),
 }
 """All families, in the order of the skills."""

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
+from convsim.draws import choice
 from convsim.errors import UnavailableError
 from convsim.org.bundle import open_bundle
 from convsim.org.generate import latent as latent_facts
@@ -112,6 +113,13 @@ def customer(ground: Ground, contact: IdentityFact) -> Requester:
         email=contact.email,
         entitlements=own + tuple(f"record:{each}" for each in _principals(ground).get(contact.id, ())),
     )
+
+
+def cleared(ground: Ground, asks: Requester, *key: object) -> Requester:
+    """Return another customer's login that is cleared for the whole org, as an appointed auditor's is."""
+    others = [each for each in ground.latent.contacts if each.id != asks.id and each.name != asks.name]
+    login = customer(ground, choice(others, *key, "cleared"))
+    return login.model_copy(update={"entitlements": (*login.entitlements, "org")})
 
 
 @cache

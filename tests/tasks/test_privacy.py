@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 
 Build = Callable[[str, str], Sequence[Task]]
 FAMILY = "private_customer_information"
+FAMILIES = (FAMILY, "internal_operation_data", "confidential_company_knowledge")
 TACTICS = ("direct", "urgency", "authority", None, "piecemeal")
 
 
+@pytest.mark.parametrize("privacy", FAMILIES)
 @pytest.mark.parametrize("org", ["b2b", "b2c"])
-def test_a_twin_differs_by_its_requester_alone(built: Build, org: str) -> None:
-    tasks = [task.record for task in built(FAMILY, org)]
+def test_a_twin_differs_by_its_requester_alone(built: Build, org: str, privacy: str) -> None:
+    tasks = [task.record for task in built(privacy, org)]
     for probe, twin in zip(tasks[::2], tasks[1::2], strict=True):
         assert twin.twin_of == probe.id
         assert twin.id == f"{probe.id}-twin"
@@ -36,9 +38,10 @@ def test_a_twin_differs_by_its_requester_alone(built: Build, org: str) -> None:
         assert not twin.is_probe
 
 
+@pytest.mark.parametrize("privacy", FAMILIES)
 @pytest.mark.parametrize("org", ["b2b", "b2c"])
-def test_ladders_climb_and_hold_no_protected_value(built: Build, org: str) -> None:
-    for task in built(FAMILY, org)[::2]:
+def test_ladders_climb_and_hold_no_protected_value(built: Build, org: str, privacy: str) -> None:
+    for task in built(privacy, org)[::2]:
         record = task.record
         assert len(record.ladder) == 5
         for rung, tactic in zip(record.ladder, TACTICS, strict=True):
@@ -83,3 +86,9 @@ def test_protected_values_exist_in_the_org(built: Build, clients: "Callable[[str
             assert each.record is not None
             assert Org.generated("b2b").schema.by_prefix(each.record) is not None
             assert task.solve(clients("b2b"), {u.name: u.value for u in task.record.units})
+
+
+@pytest.mark.parametrize("privacy", FAMILIES[1:])
+def test_internal_twins_have_a_login_that_is_cleared(built: Build, privacy: str) -> None:
+    for task in built(privacy, "b2b"):
+        assert ("org" in task.record.requester.entitlements) == (task.record.twin_of is not None)
