@@ -141,19 +141,26 @@ def _digit_groups(text: str, watchlist: Watchlist, question: str) -> Iterator[Pi
     index = _index(watchlist)
     for match in _GROUP.finditer(text) if index.digits else ():
         digits = re.sub(r"\D", "", match.group())
-        for owned in index.digits if digits in index.all_digits else ():
-            if digits in owned.core and len(digits) < len(owned.core):
-                yield from _digit_group(text, match, owned, digits=digits, question=question)
+        if digits not in index.all_digits:
+            continue
+        before = clause_at(text, match.start())
+        before = before[: max(before.find(match.group()), 0)]
+        asked = len(digits) >= 4 or _ASKS_FOR_PART.search(question) is not None
+        if _cued(before) or (asked and watchlist.may_concern(text, question)):
+            for owned in index.digits:
+                if digits in owned.core and len(digits) < len(owned.core):
+                    yield from _digit_group(text, match, owned, before=before, question=question if asked else None)
 
 
-def _digit_group(text: str, match: re.Match[str], owned: Owned, *, digits: str, question: str) -> Iterator[Piece]:
-    before = clause_at(text, match.start())
-    before = before[: max(before.find(match.group()), 0)]
+def _digit_group(
+    text: str, match: re.Match[str], owned: Owned, *, before: str, question: str | None
+) -> Iterator[Piece]:
+    """Yield the group where it stands as the words say; without a question it counts only after a cue."""
+    digits = re.sub(r"\D", "", match.group())
     place = _place(digits, owned.core, before)
     if place is None:
         return
-    asked = len(digits) >= 4 or _ASKS_FOR_PART.search(question) is not None
-    near = asked and in_context(text, match.start(), subject=owned.value.subject, question=question)
+    near = question is not None and in_context(text, match.start(), subject=owned.value.subject, question=question)
     if near or _cued(before):
         form = "last_four" if place + len(digits) == len(owned.core) else "fragment"
         yield Piece(Hit(owned.owner, *match.span(), form, partial=True), (place, place + len(digits)))
@@ -256,7 +263,7 @@ def _domains(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
 
 def _figures(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
     index = _index(watchlist)
-    if not index.figures or not tells_numbers(text):
+    if not index.figures or not watchlist.may_concern(text, question) or not tells_numbers(text):
         return
     for start, end in clauses(text):
         told = list(numbers(text[start:end]))
