@@ -1,4 +1,4 @@
-"""`convsim personas`: list, show, write and lint personas."""
+"""`convsim personas`: list, show, write, lint and preview personas."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from convsim.cli.options import json_option, option, schema_option
-from personas.units import AUDIENCES
+from personas.units import AUDIENCES, ORG_TYPES
 
 paths_option = option(
     "--personas", "paths", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="PATH",
@@ -16,7 +16,7 @@ paths_option = option(
 
 @click.group()
 def command() -> None:
-    """List, show, write and lint personas."""
+    """List, show, write, lint and preview personas."""
 
 
 @command.command("list")
@@ -102,3 +102,30 @@ def lint(paths: tuple[Path, ...], *, schema: bool) -> int:
     if not mistakes:
         click.echo("no mistakes", err=True)
     return 2 if mistakes else 0
+
+
+@command.command()
+@click.argument("persona", metavar="ID")
+@option("--family", metavar="NAME", help="Task family; by default one that fits the persona.")
+@option("--org", type=click.Choice(ORG_TYPES), help="Org; by default the persona's first.")
+@option("--diff", "old", metavar="OLD", help="Id or file of another version: print only what differs from it.")
+@paths_option
+@json_option
+def preview(persona: str, paths: tuple[Path, ...], *, as_json: bool, **given: Any) -> int:
+    """Print ten openings and replies to typical messages of agents, with the rule behind each line."""
+    from convsim.cli.previewing import difference, persona_named, tasks_for, tell_json, told_lines
+    from convsim.users.preview import preview as previewed
+
+    profile = persona_named(persona, paths)
+    tasks = tasks_for(profile, given["family"], given["org"])
+    exchanges = list(previewed(profile, tasks))
+    if as_json:
+        tell_json(exchanges)
+        return 0
+    lines = told_lines(exchanges)
+    if given["old"] is not None:
+        before = told_lines(previewed(persona_named(given["old"], paths), tasks))
+        lines = difference(before, lines, names=(given["old"], persona))
+    for line in lines:
+        click.echo(line)
+    return 0
