@@ -40,28 +40,33 @@ class NamedEntityDisambiguation(Plan):
         """Return a candidate: an order of a customer and a product in it, or one that is not in it."""
         order = choice(_orders(ground), *key, "order")
         ago = drawn((ground.today - order.effective).days, *key, "ago")
-        pool = self._missing(ground, order, key) if none else sorted({each.product for each in order.lines})
-        if ago is None or not pool:
+        if ago is None:
+            return None
+        today = order.effective + timedelta(days=ago.days)
+        pool = (
+            self._missing(ground, order, key, today=today) if none else sorted({each.product for each in order.lines})
+        )
+        if not pool:
             return None
         forms = _readable(ground).get(choice(pool, *key, "product"), ())
         if not forms:
             return None
         return Draft(
             key,
-            order.effective + timedelta(days=ago.days),
+            today,
             customer(ground, contacts(ground)[order.contact]),
             values={"description": forms[0], "purchase_date": order.effective.isoformat()},
             forms={"description": forms, "purchase_date": ago.forms},
         )
 
-    def _missing(self, ground: Ground, order: OrderFact, key: tuple[object, ...]) -> list[str]:
-        """Return products that are not in the order: those that the account bought on another day, or any."""
+    def _missing(self, ground: Ground, order: OrderFact, key: tuple[object, ...], *, today: date) -> list[str]:
+        """Return products that are not in the order: those that the account had bought on another day, or never."""
         bought = _bought(ground)[order.account]
         that_day = bought[order.effective]
-        other_days = set().union(*bought.values()) - that_day
-        if other_days and chance(_TEMPTING, *key, "tempting"):
-            return sorted(other_days)
-        return sorted(set(products(ground)) - that_day - other_days)
+        before = set().union(*(found for day, found in bought.items() if day < today)) - that_day
+        if before and chance(_TEMPTING, *key, "tempting"):
+            return sorted(before)
+        return sorted(set(products(ground)).difference(*bought.values()))
 
     def rule(self, ground: Ground, draft: Draft) -> Ruling:
         """Return the product by the planned orders."""
@@ -100,7 +105,7 @@ class NamedEntityDisambiguation(Plan):
 
     def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:
         """Return the product through the API."""
-        return find(salesforce, values, account=str(record.requester.account_id))
+        return find(salesforce, values, account=str(record.requester.account_id), today=record.today)
 
     def assume(self, record: TaskRecord, unit: UnitName) -> UnitValue | None:
         """Return None: no product and no day suggest themselves."""
