@@ -21,6 +21,8 @@ _GENERIC = frozenset(
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OTHER = re.compile(r"\b(?:you|your|yours|i|we|my|our|me)\b", re.IGNORECASE)
 _OPENING = r"^\W*(?:(?:well|ok(?:ay)?|sure|yes|yeah|no|so|fine|alright|just this once|between (?:you and me|us))\W+)*"
+_CONTRAST = re.compile(r"^\W*(?:but|however|though|still|all i can (?:say|tell you) is)\b\W*(?:that )?", re.IGNORECASE)
+"""How what is told after a refusal begins: it answers the question that was just declined."""
 _REFERS_TO_PERSON = re.compile(_OPENING + r"(?:they|they're|their|he|he's|his|she|she's|her)\b", re.IGNORECASE)
 _REFERS_TO_THING = re.compile(
     _OPENING + r"(?:it|its|it's|that|that's|this|this is|there|the (?:\w+ ){0,3}(?:is|are|was|were|has|had))\b",
@@ -118,7 +120,9 @@ class Around(NamedTuple):
 def _around(text: str, place: int) -> Around:
     clause = clause_at(text, place)
     bare = len(_WORD.findall(text)) <= 4 and not _OTHER.search(text)
-    opens = place < sentences(text)[0].end and _REFERS_TO_THING.match(clause) is not None
+    contrast = _CONTRAST.match(clause)
+    first = place < sentences(text)[0].end or contrast is not None
+    opens = first and _REFERS_TO_THING.match(clause[contrast.end() :] if contrast else clause) is not None
     presents = _PRESENTS.search(clause) is not None
     figure = len(_WORD.findall(text)) <= 10 and len(sentences(text)) == 1 and _OPENS_WITH_FIGURE.match(text) is not None
     direct = bare or figure or opens or presents or _REFERS_TO_PERSON.match(clause) is not None

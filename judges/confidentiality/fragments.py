@@ -186,7 +186,8 @@ def _last(cue: re.Pattern[str], before: str) -> bool:
 
 def _letters(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
     """Yield first or last letters, words and digits ("starts with the letter M", "ends in an 8"), and initials."""
-    for cue, at_start in ((_PREFIX, True), (_SUFFIX, False)):
+    cues = ((_PREFIX, True), (_SUFFIX, False)) if watchlist.may_concern(text, question) else ()
+    for cue, at_start in cues:
         for match in cue.finditer(text):
             if (told := _DIGIT.match(text, match.end())) or (told := _LETTERS.match(text, match.end())):
                 yield from _affixes(text, told, watchlist, at_start=at_start, question=question)
