@@ -15,6 +15,7 @@ COMMANDS = {
     "report": "Tables and figures of stored runs.",
     "compare": "Paired differences of two agents, and the tasks that flipped.",
     "export": "A run's episodes as JSON lines, CSV, Parquet or Inspect logs.",
+    "purge": "Remove a run's texts and personal data; its scores stay.",
     "score": "Judge again, or judge transcripts from elsewhere.",
     "calibrate": "Compare judges, and the user's reader, with people.",
     "selfcheck": "Hold every metric against agents whose qualities are known.",

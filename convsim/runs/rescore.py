@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from convsim import plugins
 from convsim.errors import SelectionError, SimulationError
 from convsim.runs.config import JudgeConfig
+from convsim.runs.purge import check_unpurged
 from convsim.runs.store import Store, verdict_row
 
 
@@ -20,12 +21,14 @@ class Rescored:
 async def rescore(store: Store, config: JudgeConfig, *, told: Callable[[str], None]) -> Rescored:
     """Judge every stored episode that this judge has not judged, and make it the run's judge.
 
-    `told` hears of each judgement that failed. Raises SelectionError for a run without episodes.
+    `told` hears of each judgement that failed. Raises SelectionError for a run without episodes, ConfigError for one
+    that was purged.
     """
     judge = plugins.judge_provider().judge(config.spec, config.args, base_url=config.base_url)
     manifest = store.manifest()
     if manifest is None:
         raise SelectionError(f"nothing to judge: {store.name} holds no run yet")
+    check_unpurged(store)
     done = store.judged(judge.judge_id)
     judged = failed = 0
     for episode in store.episodes():

@@ -5,7 +5,7 @@ verdicts are appended in batches by one writer (WAL, `synchronous=NORMAL`: what 
 the process at any moment).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -172,6 +172,36 @@ class Store:
                     _replace(connection, table, rows)
             if spent is not None:
                 _replace(connection, _meta, [{"key": "spent", "value": spent.model_dump_json()}])
+
+    def rewrite(self, change: Mapping[str, Callable[[str], str]], *, mark: str) -> int:
+        """Replace the JSON of every row of `scenarios`, `episodes` and `verdicts`, and set a mark; return the episodes.
+
+        All of it in one transaction; afterwards the old pages are overwritten, so that nothing can be read out of the
+        file any more.
+        """
+        columns = {
+            "scenarios": _scenarios.c.payload,
+            "episodes": _episodes.c.transcript,
+            "verdicts": _verdicts.c.payload,
+        }
+        with self._guard(), self._engine.begin() as connection:
+            for name, column in columns.items():
+                keys = list(column.table.primary_key)
+                for *key, text in connection.execute(sa.select(*keys, column)).all():
+                    matches = sa.and_(*(each == value for each, value in zip(keys, key, strict=True)))
+                    connection.execute(column.table.update().where(matches).values({column.name: change[name](text)}))
+            _replace(connection, _meta, [{"key": mark, "value": "1"}])
+            count = connection.execute(sa.select(sa.func.count()).select_from(_episodes)).scalar_one()
+        if self.is_file:
+            with self._guard(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return int(count)
+
+    def is_marked(self, mark: str) -> bool:
+        """Return whether `rewrite` has set this mark."""
+        with self._guard(), self._engine.connect() as connection:
+            return connection.execute(sa.select(_meta.c.value).where(_meta.c.key == mark)).scalar() is not None
 
     def finished(self) -> dict[str, Ending]:
         """Return episode id -> ending of all stored transcripts."""
