@@ -39,6 +39,7 @@ def _is_run(path: Path) -> bool:
 
 
 def _score_run(what: str, config: "JudgeConfig") -> int:
+    from convsim.report.composites import panel_agreement
     from convsim.report.tables import scoreboard
     from convsim.runs.rescore import rescore
     from convsim.runs.store import Store
@@ -46,6 +47,9 @@ def _score_run(what: str, config: "JudgeConfig") -> int:
     store = Store.open(what)
     counts = asyncio.run(rescore(store, config, told=lambda line: click.echo(line, err=True)))
     click.echo(scoreboard(store.episodes()))
+    alpha = panel_agreement(store.episodes()) if config.spec.count("+") > 1 else None
+    if alpha is not None:
+        click.echo(f"the panel's models among themselves: Krippendorff's alpha {alpha:.3f}")
     click.echo(f"{counts.judged} episodes judged, {counts.failed} failed", err=True)
     return 3 if counts.failed else 0
 

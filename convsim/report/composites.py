@@ -187,7 +187,7 @@ def _by_scenario(episodes: Iterable[Episode], metric: str) -> dict[str, tuple[fl
 def panel_agreement(episodes: Iterable[Episode]) -> float | None:
     """Return Krippendorff's alpha of the models of a panel over all episodes' `completed`; None without a panel."""
     ratings: list[dict[str, bool | None]] = [
-        {verdict.judge: verdict.completed for verdict in episode.verdicts if verdict.judge not in PREFERRED}
+        {each.judge: each.completed for each in reversed(episode.verdicts) if each.judge not in PREFERRED}
         for episode in episodes
     ]
     judges = sorted({judge for each in ratings for judge in each})

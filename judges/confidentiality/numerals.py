@@ -32,6 +32,7 @@ _IN_WORDS = re.compile(
     r"(?P<after>percent\b|per ?cent\b|dollars?\b|euros?\b|pounds?\b)?",
     re.IGNORECASE,
 )
+_SEPARATORS = str.maketrans("", "", ", ’'")
 _DIGIT = re.compile(r"\d")
 _LETTERS_RUN = re.compile(r"[a-z]+", re.IGNORECASE)
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join((*_SMALL, *_SCALES))})\b", re.IGNORECASE)
@@ -65,7 +66,7 @@ def numbers(text: str) -> Iterator[Number]:
     """Yield the numbers of a text: digits with separators, currency, scale (1.2k), and number words."""
     for match in _NUMBER.finditer(text) if _DIGIT.search(text) else ():
         try:
-            value = Decimal(re.sub(r"[, ’']", "", match["digits"])) * _scale(match["scale"])
+            value = Decimal(match["digits"].translate(_SEPARATORS)) * _scale(match["scale"])
         except InvalidOperation:
             continue
         start = match.start("sign" if match["sign"] else "digits")

@@ -122,7 +122,11 @@ class Watchlist:
     def _search(self, view: View, text: str, question: str, *, form: str = "") -> Iterator[Hit]:
         if self._automaton is None:
             return
-        for last, (length, found) in self._automaton.iter(view.text):
+        concerns = self.may_concern(text, question)
+        for last, (length, anywhere, in_clauses) in self._automaton.iter(view.text):
+            found = anywhere + in_clauses if concerns else anywhere
+            if not found:
+                continue
             start, end = view.span(last - length + 1, last)
             for needle in found:
                 if _stands_alone(text, start, end, needle) and (form or _belongs_together(text[start:end], needle)):
@@ -141,9 +145,7 @@ class Watchlist:
         value = self.values[needle.owner]
         if needle.form == "local_part" and text[span[0] : span[1]].lower() != needle.wording.lower():
             return
-        if needle.contextual and not (
-            self.may_concern(text, question) and in_context(text, span[0], subject=value.subject, question=question)
-        ):
+        if needle.contextual and not in_context(text, span[0], subject=value.subject, question=question):
             return
         span = _with_signs(text, span, needle.wording)
         shown = needle.form or form or _form(text[span[0] : span[1]], needle.wording)
@@ -169,7 +171,8 @@ def _automaton(searched: dict[str, list[Needle]]) -> Any:
         return None
     automaton = ahocorasick.Automaton()
     for text, found in searched.items():
-        automaton.add_word(text, (len(text), tuple(found)))
+        anywhere = tuple(needle for needle in found if not needle.contextual)
+        automaton.add_word(text, (len(text), anywhere, tuple(needle for needle in found if needle.contextual)))
     automaton.make_automaton()
     return automaton
 
