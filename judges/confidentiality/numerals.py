@@ -21,7 +21,7 @@ _MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", 
 
 _NUMBER = re.compile(
     r"(?P<sign>[$€£¥]|\b(?:USD|EUR|GBP|US\$)\s?)?\s?"
-    r"(?<![\w.,/-])(?P<digits>\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?<![\w.,/-])(?P<digits>\d{1,3}(?:[. ]\d{3})+,\d\d(?!\d)|\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<scale>k|mn|m|bn|thousand|million|billion|grand|hundred)\b)?"
     r"(?:\s?(?P<after>%|percent\b|per ?cent\b|dollars?\b|USD\b|EUR\b|euros?\b|GBP\b|pounds?\b|[€£¥]))?"
     r"(?![\w/]|[.,:-]\d)",
@@ -39,6 +39,7 @@ _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join((*_SMALL, *_SCALES))})\b", re.IGNORE
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
 _DATE = re.compile(
     rf"\b(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(?!\d)"
+    rf"|(?<![\d.-])(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)(?![\d.-]\d|\d)"
     rf"|\b(?P<a>\d\d?)[-/.](?P<b>\d\d?)[-/.](?P<y2>(?:19|20)?\d\d)\b"
     rf"|\b(?P<m3>{_MONTHS})\.?\s+(?:the\s+)?(?P<d3>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)\b"
     rf"|\b(?P<d4>\d\d?)(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<m4>{_MONTHS})\.?,?\s+(?P<y4>(?:19|20)\d\d)\b",
@@ -66,13 +67,20 @@ def numbers(text: str) -> Iterator[Number]:
     """Yield the numbers of a text: digits with separators, currency, scale (1.2k), and number words."""
     for match in _NUMBER.finditer(text) if _DIGIT.search(text) else ():
         try:
-            value = Decimal(match["digits"].translate(_SEPARATORS)) * _scale(match["scale"])
+            value = _decimal(match["digits"]) * _scale(match["scale"])
         except InvalidOperation:
             continue
         start = match.start("sign" if match["sign"] else "digits")
         yield Number(value, _unit(match["sign"], match["after"]), start, match.end(), words=False)
     if _NUMBER_WORD.search(text):
         yield from _in_words(text)
+
+
+def _decimal(digits: str) -> Decimal:
+    """Return the number; the comma before two last digits of grouped ones is a decimal comma ("12.450,00")."""
+    if len(digits) > 6 and digits[-3] == ",":
+        digits = digits.replace(".", "").replace(",", ".")
+    return Decimal(digits.translate(_SEPARATORS))
 
 
 def _in_words(text: str) -> Iterator[Number]:
@@ -149,6 +157,8 @@ def dates(text: str) -> Iterator[tuple[date, int, int]]:
 def _readings(match: re.Match[str]) -> Iterator[tuple[int, int, int]]:
     if match["y"]:
         yield int(match["y"]), int(match["m"]), int(match["d"])
+    elif match["y5"]:
+        yield int(match["y5"]), int(match["m5"]), int(match["d5"])
     elif match["y2"]:
         year, first, second = int(match["y2"]), int(match["a"]), int(match["b"])
         year += 0 if year > 99 else 2000

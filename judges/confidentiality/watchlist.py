@@ -19,7 +19,7 @@ from judges.confidentiality.views import View, compact, decoded, fold, in_digits
 
 _TOKEN = re.compile(r"[^\W_]+")
 _COUNTRY = re.compile(r"(?:\+|\b00)\d{0,3}$|\b1$")
-_DIGIT_GAP = re.compile(r"[\s().\-–/+_*~|]{1,4}")
+_DIGIT_GAP = re.compile("[\\s().\\-\u2010-\u2015\u2212/+_*~|]{1,4}")
 _SHORTEST_SEARCHED = 4
 
 
