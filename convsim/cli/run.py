@@ -185,6 +185,7 @@ def _personas(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
     """Execute a prepared run, print its scoreboard and return the exit code."""
     from convsim.cli.progress import progress, tell_json
+    from convsim.report.card import card_of, told
     from convsim.report.tables import scoreboard
 
     with progress(as_json=given["as_json"]) as listener:
@@ -201,6 +202,8 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
         tell_json(_done(outcome, place, code))
     else:
         click.echo(scoreboard(run.store.episodes()))
+        for line in told(card_of(run.store.episodes())):
+            click.echo(line, err=True)
     if not given["as_json"] or outcome.stopped:
         click.echo(f"{place}: {outcome.told}", err=True)
     if outcome.invalid:

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from convsim import __version__
 from convsim.errors import ConfigError, SelectionError
 from convsim.records.episode import Episode
-from convsim.records.transcript import ReportCard
 from convsim.report import figures
+from convsim.report.card import card_of
 from convsim.report.conversations import chosen
 from convsim.report.measures import verdict_of
 from convsim.report.tables import ALL, HEADINGS, METRICS, SCOREBOARD, Row, board, pick, rows, told
@@ -64,7 +63,7 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         detail=_detail(table),
         failures=_failures(episodes),
         stops=_stops(episodes),
-        card=_card(episodes),
+        card=card_of(episodes).counts,
         conversations=list(chosen(episodes)),
         episodes=len(episodes),
         invalid=sum(not e.transcript.valid for e in episodes if e.transcript),
@@ -109,9 +108,3 @@ def _stops(episodes: Sequence[Episode]) -> dict[str, Counter[str]]:
             stop = episode.transcript.stop
             found.setdefault(episode.agent.name, Counter())[stop.cause or stop.kind] += 1
     return found
-
-
-def _card(episodes: Sequence[Episode]) -> dict[str, Any]:
-    """Return the simulator's report card: sums over all episodes."""
-    cards = [episode.transcript.card for episode in episodes if episode.transcript]
-    return {name: sum(getattr(card, name) for card in cards) for name in ReportCard.model_fields}
