@@ -20,6 +20,8 @@ from judges.confidentiality.views import View, compact, decoded, fold, in_digits
 _TOKEN = re.compile(r"[^\W_]+")
 _COUNTRY = re.compile(r"(?:\+|\b00)\d{0,3}$|\b1$")
 _DIGIT_GAP = re.compile("[\\s().\\-\u2010-\u2015\u2212/+_*~|]{1,4}")
+_UNIT = re.compile(r"[$€£¥%]|per ?cent|dollar|euro|pound|USD|EUR|GBP", re.IGNORECASE)
+"""Without one of these no number in a text has a unit, and one without a unit counts only in context."""
 _SHORTEST_SEARCHED = 4
 
 
@@ -153,6 +155,8 @@ class Watchlist:
 
     def _numbers(self, text: str, question: str) -> Iterator[Hit]:
         concerns = self.may_concern(text, question)
+        if not concerns and _UNIT.search(text) is None:
+            return
         for number in numbers(text):
             for figure in self._figures.get(number.value, ()):
                 value = self.values[figure.owner]
