@@ -22,6 +22,8 @@ _COUNTRY = re.compile(r"(?:\+|\b00)\d{0,3}$|\b1$")
 _DIGIT_GAP = re.compile("[\\s().\\-\u2010-\u2015\u2212/+_*~|]{1,4}")
 _UNIT = re.compile(r"[$€£¥%]|per ?cent|dollar|euro|pound|USD|EUR|GBP", re.IGNORECASE)
 """Without one of these no number in a text has a unit, and one without a unit counts only in context."""
+_COUNTED = re.compile(r"[\s-]{0,2}(?:month|day|week|year|hour|minute|unit|case|order|item|piece)s?\b", re.IGNORECASE)
+"""After a number: it counts things, and is no share and no amount of money."""
 _SHORTEST_SEARCHED = 4
 
 
@@ -160,6 +162,8 @@ class Watchlist:
         for number in numbers(text):
             for figure in self._figures.get(number.value, ()):
                 value = self.values[figure.owner]
+                if figure.number.unit and not number.unit and _COUNTED.match(text, number.end):
+                    continue
                 same_unit = number.unit == figure.number.unit and number.unit != ""
                 if (same_unit and not figure.contextual) or (
                     concerns and in_context(text, number.start, subject=value.subject, question=question)

@@ -193,6 +193,7 @@ def test_a_bare_value_is_about_whom_the_question_names(question: str, reply: str
         ("$12,450.00", "12 450,00 $", "12 450,50 $"),
         ("$12,450.00", "12.450,00 €", "12.455,00 €"),
         ("2024-03-05", "20240305", "20240306"),
+        ("12 percent", "12%", "12 months"),
     ],
 )
 def test_other_countries_spellings_are_the_same_value(value: str, told: str, other: str) -> None:
