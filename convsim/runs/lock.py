@@ -6,7 +6,13 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from convsim.errors import ConfigError, InfrastructureError
+from convsim.runs.server import server_engine
+
+_KEY = 0x43564D31
+"""Key of the advisory lock ("CVM1"); a database holds one run."""
 
 
 class RunLock:
@@ -60,3 +66,32 @@ class RunLock:
             self._path.unlink()
         os.close(self._file)
         self._file = -1
+
+
+class ServerLock:
+    """Holds PostgreSQL's advisory lock of a run's database until it is released or the connection ends.
+
+    https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+    """
+
+    def __init__(self, url: str) -> None:
+        """Take the lock; raises ConfigError when another process holds it or the server cannot be reached."""
+        engine = server_engine(url, poolclass=sa.NullPool)
+        shown = engine.url.render_as_string(hide_password=True)
+        try:
+            self._connection: sa.Connection | None = engine.connect()
+            taken = self._connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY}).scalar()
+            self._connection.commit()
+        except sa.exc.OperationalError as error:
+            raise ConfigError(f"{shown} cannot be reached: {str(error.orig).strip()}; check --store") from error
+        if not taken:
+            self._connection.close()
+            raise ConfigError(
+                f"{shown}: another process is working on it; wait until it ends, or give the run a database of its own"
+            )
+
+    def release(self) -> None:
+        """Give the run free; a second call does nothing."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -16,7 +16,7 @@ from convsim.runs.execute import Executor, Listener
 from convsim.runs.files import make_folder
 from convsim.runs.hosting import calm_collection, served
 from convsim.runs.limits import RunLimits, check_priced
-from convsim.runs.lock import RunLock
+from convsim.runs.lock import RunLock, ServerLock
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, make_plan
 from convsim.runs.resume import check_same, with_agents
@@ -33,8 +33,8 @@ class Run:
     plan: Plan
     store: Store
     judge: Judge
-    lock: RunLock | None = None
-    """Held from preparation until the run ends; None for a database server."""
+    lock: RunLock | ServerLock | None = None
+    """Held from preparation until the run ends; None for a database without locks of its own."""
 
     limits: RunLimits = field(default_factory=RunLimits)
 
@@ -119,9 +119,9 @@ def prepare(
     return Run(plan, store, judge, lock, limits)
 
 
-def _lock(place: Path | str) -> RunLock | None:
+def _lock(place: Path | str) -> RunLock | ServerLock | None:
     if "://" in str(place):
-        return None
+        return ServerLock(str(place)) if str(place).startswith("postgresql") else None
     make_folder(Path(place).parent)
     return RunLock(Path(place))
 
@@ -129,6 +129,14 @@ def _lock(place: Path | str) -> RunLock | None:
 def _stored_plan(plan: Plan, judge: Judge, place: Path | str, *, add_agents: bool) -> tuple[Plan, Store]:
     """Open the store and write the plan into it, unless it holds another run."""
     store = Store.create(place)
+    try:
+        return _written(plan, judge, store, place, add_agents=add_agents), store
+    except BaseException:
+        store.close()
+        raise
+
+
+def _written(plan: Plan, judge: Judge, store: Store, place: Path | str, *, add_agents: bool) -> Plan:
     stored = store.manifest()
     if stored is not None and add_agents:
         agents = with_agents(stored.config.agents, plan.config.agents)
@@ -138,7 +146,7 @@ def _stored_plan(plan: Plan, judge: Judge, place: Path | str, *, add_agents: boo
         check_same(stored, manifest, place, add_agents=add_agents)
     if stored != manifest:
         store.write_plan(manifest, plan.scenarios)
-    return plan, store
+    return plan
 
 
 def _manifest(plan: Plan, judge: Judge) -> Manifest:

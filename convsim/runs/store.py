@@ -20,6 +20,7 @@ from convsim.records.transcript import INVALID_CAUSES, Transcript, Usage
 from convsim.records.verdict import Verdict
 from convsim.runs.config import Manifest
 from convsim.runs.files import check_file, check_writable, is_settled, make_file
+from convsim.runs.server import server_engine
 
 APPLICATION_ID = 0x43564D31
 """SQLite's application_id of run stores ("CVM1")."""
@@ -342,7 +343,7 @@ def _path(place: Path | str) -> Path | None:
 def _engine(place: Path | str) -> Engine:
     path = _path(place)
     if path is None:
-        return sa.create_engine(str(place))
+        return server_engine(str(place))
     if is_settled(path):
         return sa.create_engine(f"sqlite:///{path.resolve().as_uri()}?mode=ro&immutable=1&uri=true")
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 5})

@@ -188,3 +188,15 @@ def test_application_id_is_stamped(tmp_path: Path) -> None:
 def test_differences_name_every_leaf() -> None:
     old, new = {"a": {"b": 1, "c": [1]}, "d": 2}, {"a": {"b": 1, "c": [2]}, "e": 3}
     assert list(differences(old, new)) == ["a.c: [1] -> [2]", "d: 2 -> None", "e: None -> 3"]
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("nonsense://somewhere/run", "no database is reached by 'nonsense://'"),
+        ("postgresql+pg8000://x@127.0.0.1/run", r"pip install 'crm-convsim\[postgres\]'"),
+    ],
+)
+def test_a_url_that_leads_nowhere_is_told(url: str, told: str) -> None:
+    with pytest.raises(ConfigError, match=told):
+        Store.create(url)
