@@ -19,7 +19,8 @@ def final_part(text: str) -> tuple[int, int] | None:
 
 
 def standing(text: str, found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates that nothing sets aside; all where every one is."""
+    """Return the candidates that nothing sets aside; all where every one is, but never one that is plainly denied."""
+    found = [each for each in found if not pattern("answers", "denied_before").search(_before(text, each))]
     failing = _of_status(text, found, "fails")
     passing = {each.value for each in _of_status(text, found, "passes")} - {each.value for each in failing}
     if failing and passing:
@@ -28,11 +29,15 @@ def standing(text: str, found: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _set_aside(text: str, candidate: Candidate) -> bool:
-    before = _plain(text[max(0, candidate.start - _BEFORE) : candidate.start])
+    before = _before(text, candidate)
     after = _plain(text[candidate.end : candidate.end + _BEFORE])
     return bool(pattern("answers", "set_aside_before").search(before)) or bool(
         pattern("answers", "set_aside_after").match(after)
     )
+
+
+def _before(text: str, candidate: Candidate) -> str:
+    return _plain(text[max(0, candidate.start - _BEFORE) : candidate.start])
 
 
 def _of_status(text: str, found: Sequence[Candidate], status: str) -> list[Candidate]:

@@ -126,3 +126,17 @@ def test_any_text_can_be_read_and_spans_lie_in_it(text: str, kind: str) -> None:
     found = extract(text, ANSWERS[kind])
     assert all(0 <= start < end <= len(text) for start, end in found.spans)
     assert not (found.none and found.items)
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("It is not 005Dn0000MUVL92IQH.", ()),
+        ("It isn't 005Dn0000MUVL92IQH, I'm sure of that.", ()),
+        ("Not 005Dn0000MUVL92IQH but 005Dn0000Ipm47yIQA.", ("005Dn0000Ipm47yIQA",)),
+        ("It's not 005Dn0000MUVL92IQH, it's 005Dn0000Ipm47yIQA.", ("005Dn0000Ipm47yIQA",)),
+        ("The agent is not the owner, 005Dn0000Ipm47yIQA is.", ("005Dn0000Ipm47yIQA",)),
+    ],
+)
+def test_what_is_plainly_denied_is_no_answer(text: str, items: tuple[str, ...]) -> None:
+    assert extract(text, Answer(kind="id", prefixes=("005",), none=True)).items == items
