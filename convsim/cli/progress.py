@@ -5,8 +5,8 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, redirect_stdout
+from typing import Any, TextIO
 
 import click
 
@@ -18,22 +18,27 @@ PLAIN_STEPS = 10
 
 @contextmanager
 def progress(*, as_json: bool) -> Iterator[Listener]:
-    """Yield a listener that shows a run's events in the form that fits where stderr goes."""
-    if as_json:
-        yield tell_json
-    elif sys.stderr.isatty():
-        with _bar() as listener:
-            yield listener
-    else:
-        yield _Plain().listen
+    """Yield a listener that shows a run's events in the form that fits where stderr goes.
+
+    stdout is for data: what an agent under test or a library prints meanwhile goes to stderr.
+    """
+    data = sys.stdout
+    with redirect_stdout(sys.stderr):
+        if as_json:
+            yield lambda event: tell_json(event, data)
+        elif sys.stderr.isatty():
+            with _bar() as listener:
+                yield listener
+        else:
+            yield _Plain().listen
 
 
-def tell_json(event: Event) -> None:
+def tell_json(event: Event, file: TextIO | None = None) -> None:
     """Print an event as a line of its own. Nobody listening any more is no reason to end a run that costs money."""
     try:
-        click.echo(json.dumps(event))
+        click.echo(json.dumps(event), file=file)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (file or sys.stdout).fileno())
 
 
 class _Plain:
@@ -50,6 +55,8 @@ class _Plain:
             click.echo(f"{self.planned} episodes, {self.done} already stored", err=True)
         elif event["event"] == "draining":
             click.echo(f"{event['cause']}: the open conversations end; another Ctrl-C stops at once", err=True)
+        elif event["event"] == "worker_lost":
+            click.echo(f"{event['error']}; its conversations begin again elsewhere", err=True)
         elif event["event"] == "judge_failed":
             click.echo(f"{event['episode']} could not be judged: {event['error']}", err=True)
         elif event["event"] == "episode":
@@ -75,6 +82,8 @@ def _bar() -> Iterator[Listener]:
                 bar.update(task, total=event["planned"], completed=event["stored"])
             elif event["event"] == "draining":
                 bar.update(task, description=f"{event['cause']}: ending (another Ctrl-C stops at once)")
+            elif event["event"] == "worker_lost":
+                bar.console.print(f"{event['error']}; its conversations begin again elsewhere", markup=False)
             elif event["event"] == "judge_failed":
                 bar.console.print(f"{event['episode']} could not be judged: {event['error']}", markup=False)
             elif event["event"] == "episode":

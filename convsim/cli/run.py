@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from convsim import tracing
 from convsim.cli.options import (
     bundles_option,
     chosen_orgs,
@@ -59,6 +60,8 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("--tpm", multiple=True, metavar="[PROVIDER=]N", help="Tokens a minute to each, or to one, provider.")
 @option("-j", "--jobs", default=8, type=click.IntRange(1), help="Conversations at once.")
 @option("--workers", default=1, type=click.IntRange(1, 256), help="Local processes that share the conversations.")
+@option("--executor", type=click.Choice(["local", "ray"]), default="local", help="This machine, or a Ray cluster.")
+@option("--ray-address", metavar="ADDRESS", help="auto, host:port or ray://host:port; by default one is started here.")
 @option("--out", metavar="FILE", help="Run file; by default runs/<hash of the configuration>.sqlite.")
 @option("--store", metavar="URL", help="SQLAlchemy URL instead of a file.")
 @option("--retry-errors", is_flag=True, help="Run again also what ended in an error of the agent or its model.")
@@ -66,6 +69,7 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("--add-agent", is_flag=True, help="Add the given agents to the stored run.")
 @option("--no-baselines", is_flag=True, help="Leave out the offline reference agents.")
 @option("--fail-under", multiple=True, metavar="METRIC=X", help="Exit with 1 if an agent under test is below.")
+@option("--traces", metavar="FILE|otlp", help="Record OpenTelemetry spans: to a file, or to the OTLP collector.")
 @option("--dry-run", is_flag=True, help="Print the plan and run nothing.")
 @json_option
 @config_option
@@ -78,6 +82,7 @@ def command(**given: Any) -> int:
         parse_threshold(threshold)
     given["orgs"] = chosen_orgs(click.get_current_context())
     config = run_config(given)
+    cluster_of(given)
     place = given["store"] or given["out"] or f"runs/{fingerprint(config.model_dump_json())[:12]}.sqlite"
     if given["dry_run"]:
         from convsim.cli.forecast import tell_plan
@@ -123,6 +128,17 @@ def run_limits(given: Mapping[str, Any]) -> Any:
 
     rates = Rates(requests=_rates(given["rpm"], "--rpm"), tokens=_rates(given["tpm"], "--tpm"))
     return RunLimits(given["budget_usd"], given["budget_tokens"], given["run_timeout"], rates)
+
+
+def cluster_of(given: Mapping[str, Any]) -> Any:
+    """Return the cluster that the options name, None for this machine; `--workers` then says how many actors."""
+    from convsim.runs.cluster.cluster import Cluster
+
+    if given.get("executor", "local") == "local":
+        if given.get("ray_address"):
+            raise ConfigError("--ray-address needs --executor ray")
+        return None
+    return Cluster(given["ray_address"] or "", given["workers"] if given["workers"] > 1 else 0)
 
 
 def _rates(values: tuple[str, ...], flag: str) -> dict[str, float]:
@@ -188,10 +204,11 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
     from convsim.report.card import card_of, told
     from convsim.report.tables import scoreboard
 
-    with progress(as_json=given["as_json"]) as listener:
+    with tracing.recording(given.get("traces")), progress(as_json=given["as_json"]) as listener:
         outcome = run.execute(
             jobs=given["jobs"],
             workers=given.get("workers", 1),
+            cluster=cluster_of(given),
             listener=listener,
             retry_errors=given.get("retry_errors", False),
         )

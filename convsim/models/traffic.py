@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from convsim import tracing
 from convsim.models.model import ChatRequest, Completion, Model
 from convsim.models.pace import Pace
 from convsim.records.transcript import Usage
@@ -114,7 +115,28 @@ class CountedModel:
         account = _account.get()
         if account is not None:
             await account.admit()
-        completion = await self.model.complete(request)
+        provider, _, model = self.name.partition("/")
+        asked = {
+            "gen_ai.operation.name": "chat",
+            "gen_ai.provider.name": provider,
+            "gen_ai.request.model": model,
+        }
+        with tracing.span(f"chat {model}", asked) as span:
+            completion = await self.model.complete(request)
+            if span is not None:
+                span.set_attributes(_told(completion))
         if account is not None:
             account.enter(completion.usage)
         return completion
+
+
+def _told(completion: Completion) -> tracing.Attributes:
+    """Return what a span says of a completion."""
+    told: dict[str, str | int | float | bool | list[str]] = {
+        "gen_ai.usage.input_tokens": completion.usage.input_tokens,
+        "gen_ai.usage.output_tokens": completion.usage.output_tokens,
+        "gen_ai.response.finish_reasons": [completion.finish],
+    }
+    if completion.served_by:
+        told["gen_ai.response.model"] = completion.served_by
+    return told

@@ -11,6 +11,7 @@ from convsim.errors import InfrastructureError
 from convsim.models.traffic import Account, Traffic, counted, flowing
 from convsim.records.transcript import Usage
 from convsim.roles import Judge
+from convsim.runs.cluster.cluster import Cluster
 from convsim.runs.limits import RunLimits, Spending
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, Planned
@@ -35,6 +36,8 @@ class Executor:
     jobs: int = 8
     workers: int = 1
     """Processes that share the conversations; 1 is this process alone."""
+    cluster: Cluster | None = None
+    """The Ray cluster that shares the conversations, instead of local processes."""
     listener: Listener = lambda _: None
     retry_errors: bool = False
     """Run again also what ended in an error of the agent or its model."""
@@ -79,6 +82,10 @@ class Executor:
         return self.outcome
 
     def _playing(self) -> AbstractAsyncContextManager[Players]:
+        if self.cluster is not None:
+            from convsim.runs.cluster.players import ClusterPlayers
+
+            return ClusterPlayers(self.plan, self.cluster, rates=self.limits.rates, listener=self.listener)
         if self.workers > 1:
             return WorkerPool(self.plan.config, count=self.workers, rates=self.limits.rates, listener=self.listener)
         return LocalPlayers(self.plan, self.judge)

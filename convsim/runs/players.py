@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from convsim import tracing
 from convsim.records.transcript import INVALID_CAUSES, Stop, Transcript, Usage
 from convsim.roles import Judge
 from convsim.runs.plan import Plan, Planned
@@ -74,15 +75,36 @@ class LocalPlayers:
 
     async def play(self, planned: Planned) -> Played:
         """See `Players`."""
-        transcript, row = await self._stage.play(planned)
+        with tracing.span(f"invoke_agent {planned.agent.name}", _conversation(planned)) as span:
+            transcript, row = await self._stage.play(planned)
+            if span is not None:
+                stop = transcript.stop
+                span.set_attributes({"convsim.stop": stop.kind, "convsim.cause": stop.cause or ""})
         return Played(dict(row), transcript.stop, tuple(transcript.usage.values()), transcript)
 
     async def judge(self, planned: Planned, played: Played) -> Judged:
         """See `Players`. Judges are plug-ins: a bug in one costs its judgement and must not end the run."""
         transcript = played.transcript or Transcript.model_validate_json(played.row["transcript"])
         try:
-            verdicts = await self._judge.judge(planned.scenario, transcript)
+            with tracing.span(f"judge {self._judge.judge_id}", {"gen_ai.conversation.id": planned.id}):
+                verdicts = await self._judge.judge(planned.scenario, transcript)
             rows = [verdict_row(planned.id, self._judge.judge_id, verdict) for verdict in verdicts]
         except Exception as error:  # noqa: BLE001 - see above
             return Judged(failed=f"{type(error).__name__}: {error}")
         return Judged(rows, verdicts[-1].completed if verdicts else None)
+
+
+def _conversation(planned: Planned) -> tracing.Attributes:
+    """Return what a span says of an episode."""
+    scenario = planned.scenario
+    return {
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.agent.name": planned.agent.name,
+        "gen_ai.conversation.id": planned.id,
+        "convsim.scenario": scenario.id,
+        "convsim.family": scenario.task.family,
+        "convsim.org": scenario.task.org,
+        "convsim.persona": scenario.persona,
+        "convsim.delivery": scenario.delivery,
+        "convsim.trial": scenario.trial,
+    }

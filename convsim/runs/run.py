@@ -11,6 +11,7 @@ from convsim import __version__, plugins
 from convsim.agents.targets import resolve
 from convsim.errors import ConfigError
 from convsim.roles import Judge
+from convsim.runs.cluster.cluster import Cluster
 from convsim.runs.config import Manifest, RunConfig
 from convsim.runs.execute import Executor, Listener
 from convsim.runs.files import make_folder
@@ -38,10 +39,19 @@ class Run:
 
     limits: RunLimits = field(default_factory=RunLimits)
 
-    def execute(self, *, jobs: int, listener: Listener, workers: int = 1, retry_errors: bool = False) -> Outcome:
+    def execute(
+        self,
+        *,
+        jobs: int,
+        listener: Listener,
+        workers: int = 1,
+        cluster: Cluster | None = None,
+        retry_errors: bool = False,
+    ) -> Outcome:
         """Run what is missing. The first Ctrl-C or SIGTERM lets the open conversations end, the second stops.
 
-        With several `workers` as many processes share the `jobs` conversations; the results are the same.
+        With several `workers` as many processes share the `jobs` conversations; a `cluster`
+        takes their place. The results are the same.
         `retry_errors` runs those again that ended in an error of the agent or its model. Raises KeyboardInterrupt at
         the third signal.
         """
@@ -51,6 +61,7 @@ class Run:
             self.judge,
             jobs=jobs,
             workers=workers,
+            cluster=cluster,
             listener=listener,
             retry_errors=retry_errors,
             limits=self.limits,

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from convsim import tracing
 from convsim.records.transcript import Query, QueryKind
 
 LOG_LIMIT = 4_000
@@ -29,6 +30,7 @@ class ActionLog:
         """Called once in a turn, at its first request beyond the budget."""
         self._left: int | None = None
         self._lock = threading.Lock()
+        self._opened_in = tracing.here()
 
     def begin_turn(self, turn: int, max_actions: int | None = None) -> None:
         """Stamp what follows with this turn and allow it so many actions; None sets no limit."""
@@ -66,13 +68,19 @@ class ActionLog:
             records=() if code else record_ids(payload),
             result=shortened(result, self.limit),
         )
-        with self._lock:
-            self.queries.append(entry)
+        self.append(entry)
 
     def append(self, entry: Query) -> None:
-        """Append an entry that did not come through the API."""
+        """Append an entry, also one that did not come through the API."""
         with self._lock:
             self.queries.append(entry)
+        tool = {
+            "gen_ai.operation.name": "execute_tool",
+            "gen_ai.tool.name": entry.kind,
+            "convsim.outcome": entry.outcome,
+            "convsim.rows": entry.rows,
+        }
+        tracing.finished(f"execute_tool {entry.kind}", tool, duration_ms=entry.duration_ms, parent=self._opened_in)
 
 
 def shortened(text: str, limit: int) -> str:

@@ -11,26 +11,18 @@ from typing import Any
 import orjson
 
 from convsim.errors import InfrastructureError
-from convsim.models.traffic import Rates, counted
-from convsim.records.transcript import Stop, Usage
+from convsim.models.traffic import Rates
 from convsim.runs.config import RunConfig
 from convsim.runs.limits import models_of
-from convsim.runs.plan import Planned
-from convsim.runs.players import Judged, Played
+from convsim.runs.workers.remote import ATTEMPTS, LostError, RemotePlayers, shared_out
 from convsim.runs.workers.worker import LINE_LIMIT, serve
 
-ATTEMPTS = 3
-"""Processes that may be lost over one episode before the run stops: then the episode itself is to blame."""
 _PATIENCE = 5.0
 """Seconds that a process may take to end before it is killed."""
 
 
-class WorkerLostError(Exception):
-    """A worker process ended while it had work."""
-
-
-class WorkerPool:
-    """Implements `convsim.runs.players.Players` with `count` processes, each with an event loop of its own."""
+class WorkerPool(RemotePlayers):
+    """Plays with `count` processes, each with an event loop of its own."""
 
     def __init__(
         self, config: RunConfig, *, count: int, rates: Rates, listener: Callable[[Mapping[str, Any]], None]
@@ -38,10 +30,7 @@ class WorkerPool:
         """Take the run; the rates are shared out evenly, because each process paces its own calls."""
         self._config = config
         self._count = count
-        self._rates = Rates(
-            requests={name: rate / count for name, rate in rates.requests.items()},
-            tokens={name: rate / count for name, rate in rates.tokens.items()},
-        )
+        self._rates = shared_out(rates, count)
         self._listener = listener
         self._workers: list[_Worker] = []
         self._replacing = asyncio.Lock()
@@ -53,33 +42,17 @@ class WorkerPool:
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*(worker.end() for worker in self._workers))
 
-    async def play(self, planned: Planned) -> Played:
-        """Return the episode as one of the processes played it."""
-        answer = await self._answer(planned, kind="play")
-        stop = Stop.model_validate(answer["stop"])
-        return Played(answer["row"], stop, tuple(Usage.model_validate(each) for each in answer["told"]))
-
-    async def judge(self, planned: Planned, played: Played) -> Judged:
-        """Return the verdicts of one of the processes; what its models consumed is entered here."""
-        answer = await self._answer(planned, kind="judge", transcript=played.row["transcript"])
-        usage = Usage.model_validate(answer["usage"])
-        if usage != Usage():
-            with counted() as account:
-                account.enter(usage)
-        return Judged(answer["rows"], answer["completed"], answer["failed"])
-
-    async def _answer(self, planned: Planned, **request: str) -> dict[str, Any]:
+    async def _ask(self, episode: str, request: dict[str, str]) -> dict[str, Any]:
         """Return what the process with the fewest open requests answers; a lost one is replaced and asked again."""
-        request |= {"scenario": planned.scenario.model_dump_json(), "agent": planned.agent.model_dump_json()}
         for _ in range(ATTEMPTS):
             place = min(range(self._count), key=lambda each: len(self._workers[each].waiting))
             worker = self._workers[place]
             try:
                 return await worker.ask(request)
-            except WorkerLostError as error:
-                self._listener({"event": "worker_lost", "episode": planned.id, "error": str(error)})
+            except LostError as error:
+                self._listener({"event": "worker_lost", "episode": episode, "error": str(error)})
                 await self._replace(place, worker)
-        raise InfrastructureError(f"{ATTEMPTS} worker processes ended over episode {planned.id}; it is left for later")
+        raise InfrastructureError(f"{ATTEMPTS} worker processes ended over episode {episode}; it is left for later")
 
     async def _replace(self, place: int, lost: "_Worker") -> None:
         """Put a new process where one was lost, once, however many episodes it had."""
@@ -115,9 +88,9 @@ class _Worker:
         return cls(process, reader, writer)
 
     async def ask(self, request: Mapping[str, str]) -> dict[str, Any]:
-        """Return the answer; raises WorkerLostError when the process ends first."""
+        """Return the answer; raises LostError when the process ends first."""
         if self._lost:
-            raise WorkerLostError(self._told())
+            raise LostError(self._told())
         number = next(self._numbers)
         self.waiting[number] = asyncio.get_running_loop().create_future()
         try:
@@ -153,7 +126,7 @@ class _Worker:
         await asyncio.to_thread(self._process.join, _PATIENCE)
         for waiting in self.waiting.values():
             if not waiting.done():
-                waiting.set_exception(WorkerLostError(self._told()))
+                waiting.set_exception(LostError(self._told()))
 
     def _told(self) -> str:
         return f"worker process {self._process.pid} ended with code {self._process.exitcode}"
