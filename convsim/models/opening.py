@@ -39,6 +39,12 @@ def _opened(name: str, base_url: str | None, args: Mapping[str, Any]) -> "Model"
         from convsim.models.scripted import open_script
 
         return open_script(rest, args=args)
+    if provider == "inspect":
+        from convsim.models.inspect_model import InspectModel
+
+        if base_url or args:
+            raise ConfigError(f"model '{name}' takes no address and no arguments: Inspect has them")
+        return InspectModel(name)
     from convsim.models.remote import RemoteModel
 
     return RemoteModel(name, base_url=base_url, args=args)

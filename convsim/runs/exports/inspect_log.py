@@ -90,9 +90,9 @@ def _sample(episode: Episode) -> "EvalSample":
         epoch=episode.scenario.trial + 1,
         input=transcript.messages[0].content if transcript.messages else task.goal,
         target=list(task.gold) or ["none"],
-        messages=list(_messages(transcript, model=episode.agent.target)),
+        messages=list(messages_of(transcript, model=episode.agent.target)),
         output=ModelOutput.from_content(episode.agent.target, last),
-        scores={"convsim": _score(episode.verdicts[0])} if episode.verdicts else {},
+        scores={"convsim": score_of(episode.verdicts[0])} if episode.verdicts else {},
         metadata={
             "task": task.id, "family": task.family, "skill": task.skill, "org": task.org,
             "persona": episode.scenario.persona, "delivery": episode.scenario.delivery,
@@ -111,7 +111,8 @@ def _sample(episode: Episode) -> "EvalSample":
     )  # fmt: skip
 
 
-def _messages(transcript: Transcript, *, model: str) -> Iterator["ChatMessage"]:
+def messages_of(transcript: Transcript, *, model: str) -> Iterator["ChatMessage"]:
+    """Yield a transcript in Inspect's form; queries become calls of tools."""
     from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
 
     if transcript.prompt:
@@ -138,7 +139,8 @@ def _call(query: Query, number: int, *, model: str) -> Iterator["ChatMessage"]:
     yield ChatMessageTool(id=f"r{number}", content=query.result, tool_call_id=call.id, function=query.kind, error=error)
 
 
-def _score(verdict: Verdict) -> "Score":
+def score_of(verdict: Verdict) -> "Score":
+    """Return a verdict in Inspect's form, whole in the metadata."""
     from inspect_ai.scorer import Score
 
     value: Any = float("nan") if verdict.score is None else verdict.score
