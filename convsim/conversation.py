@@ -7,14 +7,22 @@ nothing about content, attributes every failure to one side and returns a transc
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from autogen_agentchat.base import ChatAgent
 from autogen_agentchat.messages import BaseChatMessage, StopMessage, TextMessage
 from autogen_core import CancellationToken
 
-from convsim.errors import AgentError, ContextOverflowError, InfrastructureError, SimulationError, UserError
+from convsim.errors import (
+    AgentError,
+    ContextOverflowError,
+    InfrastructureError,
+    SimulationError,
+    UserError,
+    readable,
+    told,
+)
 from convsim.records.transcript import Message, PromptBlock, Stop, StopCause, Transcript, Usage
 from convsim.roles import Session, User
 
@@ -58,6 +66,8 @@ class _Course:
     last: list[BaseChatMessage] = field(default_factory=list)
     turns: int = 0
     exhausted: bool = False
+    thinking: bool = False
+    """Whether it is the agent's turn."""
 
     @property
     def usage(self) -> dict[str, Usage]:
@@ -106,11 +116,20 @@ async def _outcome(course: _Course) -> Stop:
     except _LimitReachedError as limit:
         return Stop(kind="limit", cause=limit.cause)
     except TimeoutError:
-        return Stop(kind="limit", cause="time", message=f"{course.limits.seconds} s were over")
+        return await _out_of_time(course)
     except SimulationError as error:
-        return Stop(kind="error", cause=cause_of(error), message=str(error))
+        return Stop(kind="error", cause=cause_of(error), message=readable(str(error)))
     except Exception as error:  # noqa: BLE001 - a bug of ours or of the user's code: it spoils this trial alone
-        return Stop(kind="error", cause="simulator_error", message=f"{type(error).__name__}: {error}")
+        return Stop(kind="error", cause="simulator_error", message=told(error))
+
+
+async def _out_of_time(course: _Course) -> Stop:
+    """Say whose doing it is: an agent that runs code of its own (it has `overdue`) must keep the time itself."""
+    overdue: Callable[[], Awaitable[str]] | None = getattr(course.agent, "overdue", None)
+    if course.thinking and overdue is not None:
+        message = f"{await overdue()} within the {course.limits.seconds:g} s of the conversation"
+        return Stop(kind="error", cause="agent_error", message=message)
+    return Stop(kind="limit", cause="time", message=f"{course.limits.seconds} s were over")
 
 
 async def _talk(course: _Course) -> Stop:
@@ -150,7 +169,9 @@ async def _agent_replies(course: _Course) -> None:
     """Let the agent act and reply; raises AgentError for anything that is no reply."""
     course.session.begin_turn(course.turns, course.limits.actions)
     course.turns += 1
+    course.thinking = True
     reply = await _within_actions(course)
+    course.thinking = False
     if not isinstance(reply, BaseChatMessage):
         raise AgentError(f"the agent answered with {type(reply).__name__}, not with a chat message")
     text = reply.to_model_text()
@@ -185,7 +206,7 @@ async def _within_actions(course: _Course) -> object:
         if course.exhausted:
             raise _LimitReachedError("actions") from error
         _check_org(course)
-        raise AgentError(f"{type(error).__name__}: {error}") from error
+        raise AgentError(told(error)) from error
     if course.exhausted:
         raise _LimitReachedError("actions")
     return getattr(response, "chat_message", response)
@@ -211,13 +232,13 @@ def _check_org(course: _Course) -> None:
         raise InfrastructureError(f"the org failed: {course.session.fault}") from course.session.fault
 
 
-def _check_text(text: str) -> None:
+def _check_text(text: str, *, what: str = "reply") -> None:
     if len(text) > MAX_REPLY:
-        raise AgentError(f"the reply has {len(text):,} characters; at most {MAX_REPLY:,} are read")
+        raise AgentError(f"the {what} has {len(text):,} characters; at most {MAX_REPLY:,} are read")
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise AgentError(f"the reply is no valid text: {error}") from error
+        raise AgentError(f"the {what} is no valid text: {readable(str(error))}") from error
 
 
 def _final(message: BaseChatMessage) -> tuple[str, ...] | None:
@@ -231,7 +252,9 @@ def _final(message: BaseChatMessage) -> tuple[str, ...] | None:
         raise AgentError(f"the structured answer is no JSON: {packed[:80]!r}") from error
     if not isinstance(answers, list):
         raise AgentError(f"the structured answer is no list: {packed[:80]!r}")
-    return tuple(str(answer) for answer in answers if answer is not None)
+    final = tuple(str(answer) for answer in answers if answer is not None)
+    _check_text("\n".join(final), what="structured answer")
+    return final
 
 
 def _check_budget(course: _Course) -> None:

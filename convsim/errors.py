@@ -60,6 +60,25 @@ class InfrastructureError(SimulationError):
     """The network, a quota, the disk or the org failed."""
 
 
+LONGEST_MESSAGE = 500
+"""Characters of a foreign error's message that are kept."""
+
+
+def told(error: BaseException) -> str:
+    """Return type and message of an error from foreign code in one line that can be stored."""
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - messages are made by foreign code too
+        message = "(it has no readable message)"
+    return readable(f"{type(error).__name__}: {message}" if message else type(error).__name__)
+
+
+def readable(text: str, *, limit: int = LONGEST_MESSAGE) -> str:
+    """Return the text cut to its limit, without what UTF-8 cannot hold."""
+    kept = text[:limit].encode("utf-8", "replace").decode()
+    return kept if len(text) <= limit else f"{kept} [... {len(text) - limit:,} characters left out]"
+
+
 BAD_INPUT = (ConfigError, SourceError)
 
 

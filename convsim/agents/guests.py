@@ -27,7 +27,7 @@ _NO_ANSWER: dict[type[BaseChatMessage], str] = {
 }
 
 
-def guest(made: Any, context: AgentContext, *, name: str) -> ChatAgent:
+def guest(made: Any, context: AgentContext, *, name: str) -> "Guest":
     """Return what a factory made as an agent; raises AgentError for what can be none."""
     if isinstance(made, Team):
         return TeamGuest(made)

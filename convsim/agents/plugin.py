@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from convsim.errors import ConfigError, unknown
+from convsim.errors import ConfigError, told, unknown
 from convsim.records.episode import AgentConfig
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ class PluginFactory:
 
     def __call__(self, given: Any) -> "ChatAgent":
         from convsim.agents.guests import guest
+        from convsim.agents.hosted import HostedGuest
 
         context = given.context if self.reference else given
-        return guest(self.make(given), context, name=self.name)
+        return HostedGuest(lambda: guest(self.make(given), context, name=self.name))
 
 
 def plugin(config: AgentConfig) -> PluginFactory:
@@ -58,8 +59,8 @@ def _imported(target: str) -> Any:
         sys.path.append(here)
     try:
         place: Any = importlib.import_module(module_name)
-    except Exception as error:
-        raise ConfigError(f"agent '{target}' cannot be imported: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:
+        raise ConfigError(f"agent '{target}' cannot be imported: {told(error)}") from error
     for part in attribute.split("."):
         if not hasattr(place, part):
             raise unknown(f"name in module {module_name}", part, [n for n in dir(place) if not n.startswith("_")])

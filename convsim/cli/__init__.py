@@ -93,7 +93,17 @@ def main(args: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    sys.exit(code if isinstance(code, int) else 0)
+    _leave(code if isinstance(code, int) else 0)
+
+
+def _leave(code: int) -> None:
+    """Exit, also when a foreign agent that was given up has left threads that never end."""
+    threads = sys.modules.get("convsim.agents.threads")
+    if threads is not None and threads.hold_the_process():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _option_mistakes(error: ValueError) -> str:

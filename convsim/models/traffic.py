@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from convsim import tracing
+from convsim.errors import InfrastructureError
 from convsim.models.model import ChatRequest, Completion, Model
 from convsim.models.pace import Pace
 from convsim.records.transcript import Usage
@@ -51,10 +52,11 @@ class Rates:
 
 
 class Traffic:
-    """One run's account and paces; belongs to one event loop."""
+    """One run's account and paces; belongs to the event loop in which it flows first."""
 
     def __init__(self, account: Account, rates: Rates) -> None:
         self.account = account
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._rates = rates
         self._paces: dict[str, Pace] = {}
 
@@ -74,7 +76,8 @@ _account: ContextVar[Account | None] = ContextVar("account", default=None)
 
 @contextmanager
 def flowing(traffic: Traffic) -> Iterator[None]:
-    """Count and pace every call that is begun inside by this traffic."""
+    """Count and pace every call that is begun inside, a coroutine, by this traffic."""
+    traffic.loop = traffic.loop or asyncio.get_running_loop()
     tokens = _traffic.set(traffic), _account.set(traffic.account)
     try:
         yield
@@ -111,7 +114,18 @@ class CountedModel:
         return repr(self.model)
 
     async def complete(self, request: ChatRequest) -> Completion:
-        """Return the model's completion; raises what the model raises."""
+        """Return the model's completion; raises what the model raises.
+
+        Agents on threads of their own call from other loops; the call itself is made on the run's.
+        """
+        traffic = _traffic.get()
+        if traffic is None or traffic.loop in (None, asyncio.get_running_loop()):
+            return await self._complete(request)
+        if traffic.loop.is_closed():
+            raise InfrastructureError("the run has ended")
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._complete(request), traffic.loop))
+
+    async def _complete(self, request: ChatRequest) -> Completion:
         account = _account.get()
         if account is not None:
             await account.admit()

@@ -66,7 +66,11 @@ class Stage:
         context = self._context(planned, session)
         agent = self._agent(planned, context)
         limits = Limits(config.limits.turns, config.limits.actions, config.limits.seconds)
-        transcript = await converse(user, agent, session, limits=limits, prompt=context.prompt)
+        try:
+            transcript = await converse(user, agent, session, limits=limits, prompt=context.prompt)
+        finally:
+            with suppress(Exception):
+                await agent.close()
         sensitive = self.plan.worlds[scenario.task.org].sensitive
         if sensitive and scenario.task.requester.kind != "employee":
             told = {name: dict(fields) for name, fields in sensitive.items()}

@@ -4,6 +4,7 @@ Each line of the channel is a JSON object with a `number`; its answer bears the 
 """
 
 import asyncio
+import os
 import signal
 import socket
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from convsim.agents.threads import hold_the_process
 from convsim.models.traffic import Rates
 from convsim.runs.config import RunConfig
 from convsim.runs.workers.desk import Desk
@@ -25,6 +27,8 @@ def serve(channel: socket.socket, config: str, rates: Rates) -> None:
     desk = Desk(RunConfig.model_validate_json(config), rates)
     with desk.open():
         asyncio.run(_work(desk, channel))
+    if hold_the_process():
+        os._exit(0)
 
 
 async def _work(desk: Desk, channel: socket.socket) -> None:

@@ -95,15 +95,18 @@ async def test_no_reply_is_the_agents_failure(module, context, tell, returned):
         await tell(resolve(AgentConfig(target="my_agents:agent"))(context), "hi")
 
 
-def test_a_factory_that_makes_no_agent(module, context):
+async def test_a_factory_that_makes_no_agent(module, context, tell):
     module("def factory(context):\n    return 'agent'\n")
     with pytest.raises(AgentError, match="made a str"):
-        resolve(AgentConfig(target="my_agents:factory"))(context)
+        await tell(resolve(AgentConfig(target="my_agents:factory"))(context), "hi")
 
 
-def test_a_module_that_breaks_is_a_config_error(module):
-    module("raise RuntimeError('no luck')\n")
-    with pytest.raises(ConfigError, match="RuntimeError: no luck"):
+@pytest.mark.parametrize(
+    ("text", "told"), [("raise RuntimeError('no luck')\n", "RuntimeError: no luck"), ("exit(3)\n", "SystemExit: 3")]
+)
+def test_a_module_that_breaks_is_a_config_error(module, text, told):
+    module(text)
+    with pytest.raises(ConfigError, match=told):
         resolve(AgentConfig(target="my_agents:factory"))
 
 

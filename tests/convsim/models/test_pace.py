@@ -95,7 +95,8 @@ async def test_a_429_slows_all_calls_of_the_run_and_none_is_lost(model_server, m
     traffic = Traffic(Account(), Rates())
     with flowing(traffic):
         first = asyncio.ensure_future(client.create(HELLO))
-        await asyncio.sleep(0.2)
+        while traffic.pace("openai")._window is None:
+            await asyncio.sleep(0.001)
         start = time.monotonic()
         assert (await client.create(HELLO)).content == "Hello"
         assert time.monotonic() - start > 0.05

@@ -2,10 +2,15 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
+from autogen_core.models import UserMessage
+
 from convsim.errors import InfrastructureError
+from convsim.models import open_client
 
 Reply = Callable[[list[dict[str, Any]]], Awaitable[str]]
 
@@ -70,5 +75,97 @@ def flaky(context: Any) -> Reply:
         if FAILING:
             raise ValueError("out of luck")
         return "I do not know."
+
+    return reply
+
+
+async def raises(messages: list[dict[str, Any]]) -> str:
+    raise ValueError("\ud800" * 10_000_000)
+
+
+async def says_nothing(messages: list[dict[str, Any]]) -> Any:
+    return None
+
+
+async def blocks(messages: list[dict[str, Any]]) -> str:
+    while True:
+        time.sleep(0.01)
+
+
+async def computes(messages: list[dict[str, Any]]) -> str:
+    while True:
+        pass
+
+
+async def awaits(messages: list[dict[str, Any]]) -> str:
+    while True:
+        await asyncio.sleep(0.01)
+
+
+async def never_leaves(messages: list[dict[str, Any]]) -> str:
+    """Awaits, and does not heed that it is cancelled."""
+    while True:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.01)
+
+
+async def blocks_elsewhere(messages: list[dict[str, Any]]) -> str:
+    """Leaves a thread behind for whose end every Python process waits."""
+    await asyncio.to_thread(time.sleep, 3600)
+    return "too late"
+
+
+async def shouts(messages: list[dict[str, Any]]) -> str:
+    return "x" * 10_000_000
+
+
+async def is_of_another_kind(messages: list[dict[str, Any]]) -> Any:
+    return b"bytes"
+
+
+async def odd_final(messages: list[dict[str, Any]]) -> Any:
+    return {"content": "Here.", "final": ["\udfff"]}
+
+
+async def exits_in_a_task(messages: list[dict[str, Any]]) -> str:
+    async def end() -> None:
+        sys.exit(7)
+
+    await asyncio.create_task(end())
+    return "never"
+
+
+def blocks_in_the_factory(context: Any) -> Reply:
+    time.sleep(3600)
+    raise AssertionError
+
+
+class Looking:
+    """Looks something up and says how it went; its account and its name are of no use."""
+
+    served_model = "\ud800" * 1000
+
+    def __init__(self, salesforce: Any) -> None:
+        self._salesforce = salesforce
+
+    async def __call__(self, messages: list[dict[str, Any]]) -> str:
+        found = self._salesforce.query("SELECT Id FROM User ORDER BY Id LIMIT 1")["records"][0]["Id"]
+        other = (await asyncio.to_thread(self._salesforce.query, "SELECT COUNT() FROM Case"))["totalSize"]
+        return f"It is {found} of {other}."
+
+
+def looks(context: Any) -> Reply:
+    return Looking(context.salesforce)
+
+
+_client = open_client("scripted/echo", args={"latency": 0.01})
+
+
+def asks_a_model(context: Any) -> Reply:
+    """Stands on a model client that all conversations share."""
+    client = _client.fork()
+
+    async def reply(messages: list[dict[str, Any]]) -> str:
+        return str((await client.create([UserMessage(content="Which period?", source="user")])).content)
 
     return reply

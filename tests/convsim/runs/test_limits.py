@@ -126,7 +126,17 @@ def test_a_conversation_has_a_time_of_its_own(tmp_path: Path) -> None:
     chosen = chosen.model_copy(update={"limits": chosen.limits.model_copy(update={"seconds": 0.2})})
     run = prepare(chosen, tmp_path / "run.sqlite")
     assert execute(run).complete
-    assert [e.transcript and e.transcript.stop.cause for e in run.store.episodes()] == ["time", "time"]
+    stops = [e.transcript.stop for e in run.store.episodes() if e.transcript]
+    assert [stop.cause for stop in stops] == ["agent_error", "agent_error"]
+    assert {stop.message for stop in stops} == {"the agent did not reply within the 0.2 s of the conversation"}
+
+
+def test_a_conversation_s_time_is_no_fault_of_a_model(tmp_path: Path) -> None:
+    chosen = config("scripted/counter", per_family=2, latency=30)
+    chosen = chosen.model_copy(update={"limits": chosen.limits.model_copy(update={"seconds": 0.2})})
+    run = prepare(chosen, tmp_path / "run.sqlite")
+    assert execute(run).complete
+    assert [e.transcript and e.transcript.stop.kind for e in run.store.episodes()] == ["limit", "limit"]
 
 
 def test_the_first_episodes_begin_before_anything_is_known_about_their_cost() -> None:
