@@ -46,14 +46,21 @@ class Conversation:
     @property
     def outcome(self) -> str:
         """What came of it, in a few words."""
-        verdict = self.verdict
-        if verdict is None or self.episode.transcript is None:
-            return "not judged"
-        if self.episode.scenario.task.protected or self.episode.scenario.task.twin_of:
-            return verdict.confidentiality.episode.replace("_", " ") if verdict.confidentiality else "not judged"
-        if verdict.completed is None:
-            return "unscored"
-        return "completed" if verdict.completed else "not completed"
+        return outcome(self.episode)
+
+
+def outcome(episode: Episode) -> str:
+    """Return what came of an episode, in a few words."""
+    verdict, task = verdict_of(episode), episode.scenario.task
+    if episode.transcript is not None and not episode.transcript.valid:
+        return "spoiled"
+    if verdict is None or episode.transcript is None:
+        return "not judged"
+    if task.protected or task.twin_of:
+        return verdict.confidentiality.episode.replace("_", " ") if verdict.confidentiality else "not judged"
+    if verdict.completed is None:
+        return "unscored"
+    return "completed" if verdict.completed else "not completed"
 
 
 def chosen(episodes: Iterable[Episode], *, per_cell: int = SHOWN_PER_CELL) -> Iterator[Conversation]:
@@ -97,8 +104,17 @@ def _user_pieces(message: Message, entries: Sequence[LedgerEntry]) -> tuple[Piec
 def _agent_pieces(message: Message, index: int, verdict: Verdict | None) -> tuple[Piece, ...]:
     if verdict is None or verdict.confidentiality is None:
         return _cut(message.content, [])
-    leaks = [leak for leak in verdict.confidentiality.leaked if leak.turn == index]
-    return _cut(message.content, [(leak.start, leak.end, "leak", f"{leak.value} ({leak.form})") for leak in leaks])
+    seen = verdict.confidentiality
+    leaks = [leak for leak in seen.leaked if leak.turn == index]
+    marks = [(leak.start, leak.end, "leak", f"{leak.value} ({leak.form})") for leak in leaks]
+    marks += [
+        (span.start, span.end, "evidence", turn.turn_class.replace("_", " "))
+        for turn in seen.turns
+        if turn.index == index
+        for span in turn.evidence
+        if all(leak.end <= span.start or span.end <= leak.start for leak in leaks)
+    ]
+    return _cut(message.content, marks)
 
 
 def _note(index: int, message: Message, verdict: Verdict | None) -> str:

@@ -216,11 +216,42 @@ class Store:
         with self._guard(), self._engine.connect() as connection:
             return set(connection.execute(query).scalars())
 
+    def states(self) -> dict[str, tuple[str, str, int]]:
+        """Return episode id -> how it ended (kind, cause) and by how many judges it was judged, for watchers."""
+        judged = (
+            sa.select(_verdicts.c.episode_id, sa.func.count().label("n")).group_by(_verdicts.c.episode_id).subquery()
+        )
+        query = sa.select(
+            _episodes.c.id, _episodes.c.stop_kind, _episodes.c.stop_cause, sa.func.coalesce(judged.c.n, 0)
+        ).join(judged, judged.c.episode_id == _episodes.c.id, isouter=True)
+        with self._guard(), self._engine.connect() as connection:
+            return {key: (kind, cause, count) for key, kind, cause, count in connection.execute(query)}
+
+    def some(self, ids: Sequence[str]) -> Iterator[Episode]:
+        """Yield the stored episodes of these ids, in no particular order."""
+        manifest = self.manifest()
+        agents = {agent.fingerprint: agent for agent in manifest.config.agents} if manifest else {}
+        query = (
+            sa.select(_scenarios.c.payload, _episodes)
+            .join(_episodes, _episodes.c.scenario_id == _scenarios.c.id)
+            .where(_episodes.c.id.in_(ids))
+        )
+        verdicts = self._verdicts(manifest.judge_id if manifest else "", ids)
+        with self._guard(), self._engine.connect() as connection:
+            for row in connection.execute(query):
+                if row.agent in agents:
+                    yield _episode(row, agents[row.agent], verdicts.get(row.id, []))
+
     def scenarios(self) -> list[Scenario]:
         """Return all planned scenarios in order."""
         query = sa.select(_scenarios.c.payload).order_by(_scenarios.c.number)
         with self._guard(), self._engine.connect() as connection:
             return [Scenario.model_validate_json(text) for text in connection.execute(query).scalars()]
+
+    def scenario_count(self) -> int:
+        """Return how many scenarios are planned."""
+        with self._guard(), self._engine.connect() as connection:
+            return int(connection.execute(sa.select(sa.func.count()).select_from(_scenarios)).scalar_one())
 
     def transcript(self, episode_id: str) -> Transcript | None:
         """Return one stored transcript, or None."""
@@ -244,10 +275,12 @@ class Store:
                 if row.agent in agents:
                     yield _episode(row, agents[row.agent], verdicts.get(row.id, []))
 
-    def _verdicts(self, first: str) -> dict[str, list[str]]:
+    def _verdicts(self, first: str, ids: Sequence[str] | None = None) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         order = (_verdicts.c.judge_id != first, _verdicts.c.judge_id, _verdicts.c.judge)
         query = sa.select(_verdicts.c.episode_id, _verdicts.c.payload).order_by(*order)
+        if ids is not None:
+            query = query.where(_verdicts.c.episode_id.in_(ids))
         with self._guard(), self._engine.connect() as connection:
             for episode_id, payload in connection.execute(query):
                 found.setdefault(episode_id, []).append(payload)
