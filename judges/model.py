@@ -67,7 +67,7 @@ class ModelJudge:
         cls, models: Sequence[str], args: Mapping[str, Any], *, rules: RulesJudge, base_url: str | None = None
     ) -> "ModelJudge":
         """Return the judge over these models; raises ConfigError for a model or argument that does not work."""
-        opened = [open_model(name, base_url=base_url, args=args) for name in models]
+        opened = [open_model(name, base_url=base_url, args=args, role="judge") for name in models]
         return cls(rules, [ModelVoter(model, args=args) for model in opened])
 
     @property

@@ -70,20 +70,31 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("--no-baselines", is_flag=True, help="Leave out the offline reference agents.")
 @option("--fail-under", multiple=True, metavar="METRIC=X", help="Exit with 1 if an agent under test is below.")
 @option("--traces", metavar="FILE|otlp", help="Record OpenTelemetry spans: to a file, or to the OTLP collector.")
+@option("--record", metavar="FILE", help="Write every model call to a cassette.")
+@option("--replay", metavar="FILE", help="Answer every model call from a cassette: no network, no key.")
 @option("--dry-run", is_flag=True, help="Print the plan and run nothing.")
 @json_option
 @config_option
 def command(**given: Any) -> int:
     """Run a benchmark, or go on with one: the same command resumes what is missing."""
+    from convsim.cli.cassettes import cassette_of
+    from convsim.models.cassette.deck import using
     from convsim.report.tables import parse_threshold
-    from convsim.runs.run import plan_run, prepare
 
     for threshold in given["fail_under"]:
         parse_threshold(threshold)
     given["orgs"] = chosen_orgs(click.get_current_context())
     config = run_config(given)
     cluster_of(given)
-    place = given["store"] or given["out"] or f"runs/{fingerprint(config.model_dump_json())[:12]}.sqlite"
+    name = fingerprint(config.model_dump_json())[:12] + ("-replay" if given["replay"] else "")
+    place = given["store"] or given["out"] or f"runs/{name}.sqlite"
+    with using(cassette_of(given, config)):
+        return _run(config, place, given)
+
+
+def _run(config: RunConfig, place: str, given: Mapping[str, Any]) -> int:
+    from convsim.runs.run import plan_run, prepare
+
     if given["dry_run"]:
         from convsim.cli.forecast import tell_plan
 

@@ -10,23 +10,34 @@ if TYPE_CHECKING:
     from convsim.models.model import Model
 
 
-def open_client(name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None) -> "ModelClient":
+def open_client(
+    name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None, role: str = "agent"
+) -> "ModelClient":
     """Return a client of its own account for the model; `client.fork()` gives further accounts on the same model.
 
-    `args` are model parameters (temperature, seed, max_tokens, ...) and the options of
-    `convsim.models.options.Options`. Raises ConfigError for an unknown provider or script, an argument that the model
-    does not take, and a missing key.
+    `role` (agent, user, judge) names the speaker on a cassette. `args` are model parameters (temperature, seed,
+    max_tokens, ...) and the options of `convsim.models.options.Options`. Raises ConfigError for an unknown provider or
+    script, an argument that the model does not take, and a missing key.
     """
     from convsim.models.client import ModelClient
 
-    return ModelClient(open_model(name, base_url=base_url, args=args))
+    return ModelClient(open_model(name, base_url=base_url, args=args, role=role))
 
 
-def open_model(name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None) -> "Model":
-    """Return the model that stands behind a client; raises as `open_client` does."""
+def open_model(
+    name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None, role: str = "agent"
+) -> "Model":
+    """Return the model that stands behind a client; raises as `open_client` does.
+
+    While a cassette is in use the model is recorded, or not opened at all but played back.
+    """
+    from convsim.models.cassette.deck import in_use
     from convsim.models.traffic import CountedModel
 
-    return CountedModel(_opened(name, base_url, args or {}))
+    deck = in_use()
+    if deck is None:
+        return CountedModel(_opened(name, base_url, args or {}))
+    return CountedModel(deck.model(name, role, args or {}, lambda: _opened(name, base_url, args or {})))
 
 
 def _opened(name: str, base_url: str | None, args: Mapping[str, Any]) -> "Model":

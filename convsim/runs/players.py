@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from convsim import tracing
+from convsim.models.cassette.deck import calls_of
 from convsim.records.transcript import INVALID_CAUSES, Stop, Transcript, Usage
 from convsim.roles import Judge
 from convsim.runs.plan import Plan, Planned
@@ -76,7 +77,8 @@ class LocalPlayers:
     async def play(self, planned: Planned) -> Played:
         """See `Players`."""
         with tracing.span(f"invoke_agent {planned.agent.name}", _conversation(planned)) as span:
-            transcript, row = await self._stage.play(planned)
+            with calls_of(planned.id):
+                transcript, row = await self._stage.play(planned)
             if span is not None:
                 stop = transcript.stop
                 span.set_attributes({"convsim.stop": stop.kind, "convsim.cause": stop.cause or ""})
@@ -85,6 +87,10 @@ class LocalPlayers:
     async def judge(self, planned: Planned, played: Played) -> Judged:
         """See `Players`. Judges are plug-ins: a bug in one costs its judgement and must not end the run."""
         transcript = played.transcript or Transcript.model_validate_json(played.row["transcript"])
+        with calls_of(planned.id):
+            return await self._judged(planned, transcript)
+
+    async def _judged(self, planned: Planned, transcript: Transcript) -> Judged:
         try:
             with tracing.span(f"judge {self._judge.judge_id}", {"gen_ai.conversation.id": planned.id}):
                 verdicts = await self._judge.judge(planned.scenario, transcript)

@@ -111,7 +111,9 @@ def open_speaker(config: UserConfig, *, client: "ChatCompletionClient | None" = 
         raise ConfigError("a human user speaks in `convsim play`, not in a run: choose offline or a model")
     from convsim.models import open_client
 
-    return ModelSpeaker(open_client(config.target, base_url=getattr(config, "base_url", None), args=config.args))
+    return ModelSpeaker(
+        open_client(config.target, base_url=getattr(config, "base_url", None), args=config.args, role="user")
+    )
 
 
 def _message(content: object) -> str:

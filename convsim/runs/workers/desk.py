@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from convsim import plugins, tracing
+from convsim.models.cassette.deck import MissedError, collected
 from convsim.models.traffic import Account, Rates, Traffic, counted, flowing
 from convsim.records.episode import AgentConfig, Scenario, episode_id
 from convsim.records.transcript import Stop
@@ -49,8 +50,11 @@ class Desk:
     async def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Return what came of one request."""
         with flowing(self._traffic), counted() as account:
-            answer = await (self._play(request) if request["kind"] == "play" else self._judge(request))
-        return answer | {"usage": account.usage.model_dump()}
+            try:
+                answer = await (self._play(request) if request["kind"] == "play" else self._judge(request))
+            except MissedError as error:
+                answer = {"missed": str(error)}
+        return answer | {"usage": account.usage.model_dump(), "calls": collected()}
 
     async def _play(self, request: Mapping[str, Any]) -> dict[str, Any]:
         played = await self._players.play(self._planned(request))

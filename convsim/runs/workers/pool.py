@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from convsim.errors import InfrastructureError
+from convsim.models.cassette.deck import in_use
 from convsim.models.traffic import Rates
 from convsim.runs.config import RunConfig
 from convsim.runs.limits import models_of
@@ -81,7 +82,9 @@ class _Worker:
         """Start a process; returns at once, what goes wrong in it shows when it is asked."""
         ours, theirs = socket.socketpair()
         context = _context(config)
-        process = context.Process(target=serve, args=(theirs, config.model_dump_json(), rates), daemon=True)
+        deck = in_use()
+        given = (theirs, config.model_dump_json(), rates, deck and deck.use)
+        process = context.Process(target=serve, args=given, daemon=True)
         process.start()
         theirs.close()
         reader, writer = await asyncio.open_connection(sock=ours, limit=LINE_LIMIT)
@@ -137,7 +140,8 @@ def _context(config: RunConfig) -> Any:
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
-        models = any("/" in name and not name.startswith("scripted/") for name in models_of(config))
+        played_back = (deck := in_use()) is not None and deck.use.kind == "replay"
+        models = not played_back and any("/" in name and not name.startswith("scripted/") for name in models_of(config))
         preload = ["convsim.runs.workers.worker", *(["convsim.models.preloaded"] if models else [])]
         context.set_forkserver_preload(preload)
     return context

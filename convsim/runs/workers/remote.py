@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+from convsim.models.cassette.deck import MissedError, hand_in
 from convsim.models.traffic import Rates, counted
 from convsim.records.transcript import Stop, Usage
 from convsim.runs.plan import Planned
@@ -36,7 +37,11 @@ class RemotePlayers(ABC):
 
     async def _answer(self, planned: Planned, **request: str) -> dict[str, Any]:
         scenario, agent = planned.scenario.model_dump_json(), planned.agent.model_dump_json()
-        return await self._ask(planned.id, {**request, "scenario": scenario, "agent": agent})
+        answer = await self._ask(planned.id, {**request, "scenario": scenario, "agent": agent})
+        hand_in(answer.get("calls") or [])
+        if missed := answer.get("missed"):
+            raise MissedError(missed)
+        return answer
 
     @abstractmethod
     async def _ask(self, episode: str, request: dict[str, str]) -> dict[str, Any]:

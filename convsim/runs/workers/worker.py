@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from convsim.agents.threads import hold_the_process
+from convsim.models.cassette.deck import Use, collecting
 from convsim.models.traffic import Rates
 from convsim.runs.config import RunConfig
 from convsim.runs.workers.desk import Desk
@@ -21,12 +22,13 @@ LINE_LIMIT = 1 << 30
 """Characters of one message; a transcript with an agent's huge reply fits."""
 
 
-def serve(channel: socket.socket, config: str, rates: Rates) -> None:
+def serve(channel: socket.socket, config: str, rates: Rates, use: Use | None) -> None:
     """Work until the other side closes; Ctrl-C is for the process that began the run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    desk = Desk(RunConfig.model_validate_json(config), rates)
-    with desk.open():
-        asyncio.run(_work(desk, channel))
+    with collecting(use):
+        desk = Desk(RunConfig.model_validate_json(config), rates)
+        with desk.open():
+            asyncio.run(_work(desk, channel))
     if hold_the_process():
         os._exit(0)
 
