@@ -27,8 +27,23 @@ def _why(tape: Tape, call: Call, messages: Mapping[str, ChatMessage]) -> str:
         return "it holds none of this role in this episode; was it recorded with the same options, to its end?"
     if twins:
         return f"it was recorded {len(twins)} times"
-    best = max(same, key=lambda each: (_common(each.messages, call.messages), each.model == call.model))
+    best = max(same, key=lambda each: _nearness(tape, each, call, messages))
     return f"the nearest one {_difference(tape, best, call, messages)}"
+
+
+def _nearness(tape: Tape, held: Call, call: Call, messages: Mapping[str, ChatMessage]) -> tuple[int, bool, float]:
+    """Return how many messages are equal, whether the model is, and how alike the first other message is, 0 to 100."""
+    from rapidfuzz import fuzz
+
+    place = _common(held.messages, call.messages)
+    if place == min(len(held.messages), len(call.messages)):
+        return place, held.model == call.model, 100.0
+    texts = _text(tape.messages.get(held.messages[place], {})), _text(messages[call.messages[place]])
+    return place, held.model == call.model, fuzz.ratio(*texts)
+
+
+def _text(message: ChatMessage) -> str:
+    return str(message.get("content") or message)
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:
@@ -48,8 +63,7 @@ def _difference(tape: Tape, held: Call, call: Call, messages: Mapping[str, ChatM
     recorded, now = tape.messages.get(held.messages[place], {}), messages[call.messages[place]]
     if recorded.get("role") != now.get("role"):
         return f"differs in message {place + 1}: recorded by {recorded.get('role')}, now by {now['role']}"
-    texts = str(recorded.get("content") or recorded), str(now.get("content") or now)
-    return f"differs in message {place + 1} ({now['role']}): recorded {_shown(*texts)}"
+    return f"differs in message {place + 1} ({now['role']}): recorded {_shown(_text(recorded), _text(now))}"
 
 
 def _shown(recorded: str, now: str) -> str:
