@@ -22,3 +22,16 @@ def test_the_example_of_an_agent_runs(tmp_path: Path) -> None:
     assert len(transcripts) == 2
     assert all(t.stop.kind != "error" and t.queries for t in transcripts)
     assert any(message.final for t in transcripts for message in t.messages)
+
+
+def test_the_example_of_a_team_runs() -> None:
+    (command,) = re.findall(r"^    python (docs/\S+)$", (DOCS / "agents.md").read_text("utf-8"), flags=re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, command], cwd=DOCS.parent, check=True, capture_output=True, text=True, timeout=120
+    )
+    *said, ended, told, queries = done.stdout.splitlines()
+    assert [line.partition(": ")[0] for line in said] == (["user", "clerk"] * len(said))[: len(said)]
+    assert len(said) >= 6
+    assert (ended, queries) == ("ended: satisfied", "queries: 1")
+    assert "window" in told
+    assert done.stderr == ""
