@@ -9,6 +9,7 @@ import orjson
 
 from convsim.errors import InfrastructureError
 from convsim.guidance.prompt import RESULT_LIMIT
+from convsim.guidance.query import plain
 from convsim.guidance.schema import described_object, outline
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ class Observer:
 
     def _query(self, query: str) -> str:
         answer = self._salesforce.query(query)
-        rows = [_plain(row) for row in answer["records"]]
+        rows = [plain(row) for row in answer["records"]]
         more = "" if answer["done"] else f" (the first {len(rows)} of them follow; use LIMIT and OFFSET for the others)"
         return self._shown(rows, f"{_counted(answer['totalSize'])} in total{more}")
 
     def _search(self, search: str) -> str:
         found = self._salesforce.search(search)["searchRecords"]
-        rows = [{"type": row["attributes"]["type"], **_plain(row)} for row in found]
+        rows = [{"type": row["attributes"]["type"], **plain(row)} for row in found]
         return self._shown(rows, f"{_counted(len(rows))} found")
 
     def _shown(self, rows: list[dict[str, Any]], heading: str) -> str:
@@ -99,17 +100,6 @@ def told(error: Any) -> str:
     entries = [entry for entry in content if isinstance(entry, dict) and "errorCode" in entry]
     lines = [f"Error {entry['errorCode']}: {entry.get('message', '')}" for entry in entries]
     return "\n".join(lines) or f"Error: {' '.join(str(part) for part in content)}"
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    """Return a row without the `attributes` that say its address, child rows as lists."""
-    return {name: _value(value) for name, value in row.items() if name != "attributes"}
-
-
-def _value(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return [_plain(row) for row in value["records"]] if "records" in value else _plain(value)
 
 
 def _counted(rows: int) -> str:

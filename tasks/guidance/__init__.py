@@ -1,0 +1,1 @@
+"""Guidance of the seen families: functions, their parts, worked demonstrations, and the proofs that they are right."""
