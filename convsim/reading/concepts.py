@@ -26,6 +26,11 @@ class Mention(NamedTuple):
 
 def mentions(text: str) -> list[Mention]:
     """Return the meaningful words and phrases of a lower-case text, in order and without overlap."""
+    return list(_mentions(text))
+
+
+@lru_cache(maxsize=4096)
+def _mentions(text: str) -> list[Mention]:
     words = [(found.group().removesuffix("'s"), found.start(), found.end()) for found in _WORD.finditer(text)]
     told: list[Mention] = []
     place = 0

@@ -6,6 +6,7 @@ commas and conjunctions. Choices are looked for in a segment, question words and
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from convsim.reading.concepts import Mention, mentions
@@ -93,6 +94,11 @@ def named_in(body: str, *, choosing: bool = False, offered: bool = False) -> lis
 
     With `choosing` its alternatives count without a marker, with `offered` a single value does.
     """
+    return list(_named_in(body, choosing=choosing, offered=offered))
+
+
+@lru_cache(maxsize=2048)
+def _named_in(body: str, *, choosing: bool, offered: bool) -> Sequence[Named]:
     body = _CONDITION.sub(lambda found: found.group()[:-1] + " ", body)
     main, examples = _split_examples(body)
     found = _units(main, choosing=choosing, offered=offered)

@@ -1,18 +1,24 @@
 """What an agent's message does: ask, answer, refuse, report that nothing was found, or chat.
 
-Rules only. Precedence: a refusal, an answer in the right form, a question, "not found", an answer in a wrong form,
-small talk. The simulated user and the judges read with the same eyes.
+Rules read its structure (`refusals`, `asking`, `answers`); a linear model (`learned`) weighs what they found against
+the words. An answer in a form that can be checked stands whatever the words around it, and a structured one too. The
+simulated user and the judges read with the same eyes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from convsim.reading.answers import Form, form_of
 from convsim.reading.asking import Asked, Asks, asks, is_courtesy, is_small_talk
+from convsim.reading.features import features
+from convsim.reading.learned import MessageClass, learned, strongest
 from convsim.reading.refusals import RefusalReading, refusal_class
 from convsim.reading.sentences import Span
 from convsim.records.task import Answer
 from convsim.records.verdict import Intent, TurnClass
+from personas.units import UnitName
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +49,33 @@ def read(text: str, *, answer: Answer | None = None, final: Sequence[str] | None
 
     `final` is the agent's structured answer beside the text.
     """
-    refusal = refusal_class(text)
-    form = form_of(text, answer or _ANY, final=final)
-    if final is None and form != "no_answer" and _no_matter(text):
-        form = "no_answer"
-    asked = asks(text, answered=form == "in_form" or final is not None or refusal.turn_class is not None)
-    intent = _intent(refusal, form, asked, free_text=(answer or _ANY).kind == "text", structured=final is not None)
-    asking = bool(asked.asked) or asked.open_question or asked.identity or asked.unclear
+    wanted = answer or _ANY
+    rules = _by_rules(text)
+    form = rules.form if wanted is _ANY and final is None else _form(text, wanted, final)
+    checked = form == "in_form" and wanted.kind != "text" and not rules.refuses
+    if final is not None or checked:
+        return _settled(text, rules.refusal, form, structured=final is not None)
+    scores = learned().scores(rules.features)
+    intent, turn_class = _CLASSES[scores.best_class]
+    asked = _asked(text, rules.asked, scores.units)
+    requests = bool(asked) or rules.asked.identity
+    opened = rules.asked.open_question and not requests
     return Reading(
         intent,
-        asked=asked.asked,
-        open_question=asked.open_question,
-        vague=asking and intent == "ask" and not asked.asked and not asked.identity,
-        unclear=asked.unclear and intent == "ask",
-        turn_class=_turn_class(intent, refusal),
-        evidence=refusal.spans if intent in ("refuse", "not_found") else asked.spans if intent == "ask" else (),
+        asked=asked,
+        open_question=opened,
+        vague=intent == "ask" and not requests,
+        unclear=intent == "ask" and not requests and not opened,
+        turn_class=turn_class,
+        evidence=_evidence(text, rules, scores.best_class),
         form=form,
-        identity=asked.identity,
+        identity=rules.asked.identity,
     )
+
+
+def features_of(text: str) -> Sequence[str]:
+    """Return what the learned part sees of a message."""
+    return _by_rules(text).features
 
 
 _ANY = Answer(kind="text", none=True)
@@ -69,31 +84,77 @@ _LONG = 400
 """Characters up to which a message may consist of courtesies alone."""
 
 
-def _intent(refusal: RefusalReading, form: Form, asked: Asks, *, free_text: bool, structured: bool) -> Intent:
-    if refusal.turn_class in ("explicit_refusal", "other_refusal"):
-        return "refuse"
-    if structured and form != "no_answer":
-        return "answer"
-    asking = bool(asked.asked) or asked.identity
-    asking = asking or ((asked.open_question or asked.unclear) and refusal.turn_class is None)
-    if form == "in_form" and not (free_text and (asking or refusal.turn_class is not None)):
-        return "answer"
-    if asking:
-        return "ask"
-    if refusal.turn_class is not None:
-        return "not_found"
-    if form != "no_answer" and not asked.unclear:
-        return "answer"
-    return "ask" if asked.unclear else "chat"
+_CLASSES: Mapping[MessageClass, tuple[Intent, TurnClass]] = {
+    "ask": ("ask", "neutral"),
+    "answer": ("answer", "answer"),
+    "chat": ("chat", "neutral"),
+    "not_found": ("not_found", "not_found"),
+    "explicit_refusal": ("refuse", "explicit_refusal"),
+    "other_refusal": ("refuse", "other_refusal"),
+}
+
+
+class _Rules(NamedTuple):
+    """What the rules make of a message, whatever answer is wanted."""
+
+    refusal: RefusalReading
+    form: Form
+    asked: Asks
+    features: Sequence[str]
+
+    @property
+    def refuses(self) -> bool:
+        return self.refusal.turn_class in ("explicit_refusal", "other_refusal")
+
+
+@lru_cache(maxsize=4096)
+def _by_rules(text: str) -> _Rules:
+    refusal, form = refusal_class(text), _form(text, _ANY, None)
+    asked = asks(text, answered=form == "in_form" or refusal.turn_class is not None)
+    return _Rules(refusal, form, asked, features(text, refusal=refusal, form=form, asked=asked))
+
+
+def _form(text: str, wanted: Answer, final: Sequence[str] | None) -> Form:
+    form = form_of(text, wanted, final=final)
+    return "no_answer" if final is None and form != "no_answer" and _no_matter(text) else form
+
+
+def _settled(text: str, refusal: RefusalReading, form: Form, *, structured: bool) -> Reading:
+    """Return the reading of a message that the rules decide: an answer in form, or one beside a structured answer."""
+    asked = asks(text, answered=True)
+    if structured and refusal.turn_class in ("explicit_refusal", "other_refusal"):
+        return Reading("refuse", asked.asked, turn_class=refusal.turn_class, evidence=refusal.spans, form=form)
+    if form != "no_answer":
+        return Reading("answer", asked.asked, turn_class="answer", form=form, identity=asked.identity)
+    requests = bool(asked.asked) or asked.identity
+    intent: Intent = "ask" if requests or asked.open_question or asked.unclear else "chat"
+    return Reading(
+        intent,
+        asked=asked.asked,
+        open_question=asked.open_question,
+        vague=intent == "ask" and not requests,
+        unclear=asked.unclear,
+        evidence=asked.spans,
+        form=form,
+        identity=asked.identity,
+    )
+
+
+def _asked(text: str, rules: Asks, units: Sequence[UnitName]) -> tuple[Asked, ...]:
+    """Return the units with the words that name them: those that the rules found, else the part that speaks of it."""
+    known = {each.unit: each for each in rules.asked}
+    found = [known.get(unit) or Asked(unit, *strongest(text, f"unit:{unit}", requests=True)) for unit in units]
+    return tuple(sorted(found, key=lambda each: (each.start, each.end)))
+
+
+def _evidence(text: str, rules: _Rules, name: MessageClass) -> tuple[Span, ...]:
+    """Return the sentences that decided: those that the rules went by, else the one that weighs most."""
+    if name in ("answer", "chat"):
+        return ()
+    if name == "ask":
+        return rules.asked.spans or (strongest(text, "class:ask", requests=False),)
+    return rules.refusal.spans or (strongest(text, f"class:{name}", requests=False),)
 
 
 def _no_matter(text: str) -> bool:
     return (len(text) < _SHORT and is_courtesy(text)) or (len(text) < _LONG and is_small_talk(text))
-
-
-def _turn_class(intent: Intent, refusal: RefusalReading) -> TurnClass:
-    if intent == "refuse":
-        return refusal.turn_class or "other_refusal"
-    if intent == "not_found":
-        return "not_found"
-    return "answer" if intent == "answer" else "neutral"
