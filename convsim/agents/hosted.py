@@ -1,5 +1,6 @@
 """A foreign agent on a thread of its own: nothing that it does reaches the run but a reply or an AgentError."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from typing_extensions import override
 
 from convsim.agents.threads import GuestThread, give_back, take
 from convsim.errors import AgentError, InfrastructureError, SimulationError, readable, told
+from convsim.models.traffic import Account, own_account
 from convsim.records.transcript import Usage
 
 if TYPE_CHECKING:
@@ -77,7 +79,16 @@ class HostedGuest(BaseChatAgent):
                 thread.give_up()
 
     async def _turn(self, messages: Sequence[BaseChatMessage]) -> Response:
-        """Let the agent reply, on its thread."""
+        """Let the agent reply and tell what it consumed, on its thread."""
+        try:
+            response = await self._asked(messages, own_account())
+        except (SimulationError, asyncio.CancelledError):
+            self._read_account()
+            raise
+        self._read_account()
+        return response
+
+    async def _asked(self, messages: Sequence[BaseChatMessage], account: Account) -> Response:
         try:
             return await self._made().on_messages(messages, CancellationToken())
         except SimulationError:
@@ -85,9 +96,10 @@ class HostedGuest(BaseChatAgent):
         except SystemExit as error:
             raise AgentError(f"the agent called exit({error.code})") from None
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - foreign code may raise anything
+            # Teams hand on errors as text: what broke in a model of ours is still not the agent's doing.
+            if account.failure is not None and str(account.failure) in str(error):
+                raise account.failure from None
             raise AgentError(_with_hint(told(error))) from None
-        finally:
-            self._read_account()
 
     def _made(self) -> "Guest":
         if self._guest is None:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from convsim import tracing
-from convsim.errors import InfrastructureError
+from convsim.errors import InfrastructureError, SimulationError
 from convsim.models.model import ChatRequest, Completion, Model
 from convsim.models.pace import Pace
 from convsim.records.transcript import Usage
@@ -25,6 +25,8 @@ class Account:
     whole: "Account | None" = None
     told: Callable[[Usage], None] = lambda _: None
     """Hears the new total after every entry."""
+    failure: SimulationError | None = None
+    """The last error of a call, for those who meet it on a way on which errors lose their type."""
     closed: bool = False
     """No further call may begin: whoever closes it cancels those who wait."""
 
@@ -97,6 +99,16 @@ def counted() -> Iterator[Account]:
         _account.reset(token)
 
 
+def own_account() -> Account:
+    """Return an account of all further calls of the running task, part of the one so far.
+
+    Nothing is to be undone: a task has a context of its own. (A task that is never ended could not undo it.)
+    """
+    account = Account(whole=_account.get())
+    _account.set(account)
+    return account
+
+
 def current_pace(provider: str) -> Pace:
     """Return the pace of a provider in the running traffic; outside every traffic one without limits."""
     traffic = _traffic.get()
@@ -136,7 +148,12 @@ class CountedModel:
             "gen_ai.request.model": model,
         }
         with tracing.span(f"chat {model}", asked) as span:
-            completion = await self.model.complete(request)
+            try:
+                completion = await self.model.complete(request)
+            except SimulationError as error:
+                if account is not None:
+                    account.failure = error
+                raise
             if span is not None:
                 span.set_attributes(_told(completion))
         if account is not None:
