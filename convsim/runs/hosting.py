@@ -2,12 +2,15 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from convsim.guidance.recipient import recipient
 from convsim.org.org import Org
 from convsim.org.serve import Server
 from convsim.runs.plan import Plan
+
+_FILES = 65_536
+"""Open files that are enough for anything, where the system allows so many."""
 
 
 @contextmanager
@@ -24,10 +27,25 @@ def calm_collection() -> Iterator[None]:
         gc.unfreeze()
 
 
+def allow_many_files() -> None:
+    """Let the process open as many files as the system allows it: each foreign agent's thread needs four."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit.
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if resource.RLIM_INFINITY != soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 @contextmanager
 def served(plan: Plan) -> Iterator[None]:
     """Serve the embedded orgs on loopback while agents run that open connections of their own."""
     foreign = any(recipient(agent.target) in ("plugin", "endpoint") for agent in plan.config.agents)
+    if foreign:
+        allow_many_files()
     with ExitStack() as servers:
         for world in plan.worlds.values():
             if foreign and isinstance(world, Org):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -158,6 +159,17 @@ def test_models_that_agents_share_are_called_and_counted_by_the_run(tmp_path: Pa
     replies = [m for e in run.store.episodes() if e.transcript for m in e.transcript.messages if m.role == "assistant"]
     assert {message.content for message in replies} == {"Which period?"}
     assert run.store.spent().calls == len(replies)
+
+
+def test_many_foreign_agents_at_once_are_not_short_of_files(tmp_path: Path) -> None:
+    def few_files() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (100, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+    command = ["run", "--families", "handle_time", "--per-family", "60", "--org", "b2b", "--no-baselines", "-j", "60"]
+    command += ["--agent", "broken_agents:sleepy", "--max-turns", "1", "--out", "run.sqlite", "--json"]
+    with running(tmp_path, *command, preexec_fn=few_files) as process:
+        done = rest(process)[-1]
+    assert (process.returncode, done["finished"], done["valid"]) == (0, 60, 60)
 
 
 CLIENT_OF_THE_MODULE = """
