@@ -26,6 +26,7 @@ def purge(store: Store) -> int:
             "scenarios": lambda text: _scenario(Scenario.model_validate_json(text)).model_dump_json(),
             "episodes": lambda text: _transcript(Transcript.model_validate_json(text)).model_dump_json(),
             "verdicts": lambda text: _verdict(Verdict.model_validate_json(text)).model_dump_json(),
+            "labels": lambda text: PURGED if text else "",
         },
         mark=_MARK,
     )

@@ -15,48 +15,20 @@ from sqlalchemy.exc import DBAPIError
 
 from convsim.errors import ConfigError, InfrastructureError
 from convsim.records.episode import AgentConfig, Episode, Scenario
-from convsim.records.record import SCHEMA_VERSION
 from convsim.records.transcript import INVALID_CAUSES, Transcript, Usage
 from convsim.records.verdict import Verdict
 from convsim.runs.config import Manifest
 from convsim.runs.files import check_file, check_writable, is_settled, make_file
+from convsim.runs.schema import STORE_VERSION, upgrade
+from convsim.runs.schema import episodes as _episodes
+from convsim.runs.schema import labels as _labels
+from convsim.runs.schema import meta as _meta
+from convsim.runs.schema import scenarios as _scenarios
+from convsim.runs.schema import verdicts as _verdicts
 from convsim.runs.server import server_engine
 
 APPLICATION_ID = 0x43564D31
 """SQLite's application_id of run stores ("CVM1")."""
-
-_tables = sa.MetaData()
-_meta = sa.Table(
-    "meta",
-    _tables,
-    sa.Column("key", sa.String(40), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-_scenarios = sa.Table(
-    "scenarios",
-    _tables,
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("id", sa.String(40), nullable=False, unique=True),
-    sa.Column("payload", sa.Text, nullable=False),
-)
-_episodes = sa.Table(
-    "episodes",
-    _tables,
-    sa.Column("id", sa.String(40), primary_key=True),
-    sa.Column("scenario_id", sa.String(40), nullable=False, index=True),
-    sa.Column("agent", sa.String(40), nullable=False, index=True),
-    sa.Column("stop_kind", sa.String(20), nullable=False),
-    sa.Column("stop_cause", sa.String(20), nullable=False),
-    sa.Column("transcript", sa.Text, nullable=False),
-)
-_verdicts = sa.Table(
-    "verdicts",
-    _tables,
-    sa.Column("episode_id", sa.String(40), primary_key=True),
-    sa.Column("judge", sa.String(80), primary_key=True),
-    sa.Column("judge_id", sa.String(40), primary_key=True),
-    sa.Column("payload", sa.Text, nullable=False),
-)
 
 
 class Ending(NamedTuple):
@@ -87,8 +59,7 @@ class Store:
             else:
                 make_file(path, APPLICATION_ID)
         store = cls(_engine(place), str(place))
-        with store._guard():
-            _tables.create_all(store._engine)
+        with store.guard():
             store._claim()
         return store
 
@@ -111,31 +82,37 @@ class Store:
         """Give up the connections; what was appended is on disk."""
         self._engine.dispose()
 
-    def _guard(self) -> "_Guard":
+    @property
+    def engine(self) -> Engine:
+        """The database, for what other modules keep beside the run (`convsim.runs.labels`)."""
+        return self._engine
+
+    def guard(self) -> "_Guard":
+        """Return a context that turns the database's errors into ours."""
         return _Guard(self.name)
 
     def _claim(self) -> None:
-        """Stamp a new store with the schema version, or refuse one that is newer than this program."""
-        with self._engine.begin() as connection:
-            row = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "schema_version")).scalar()
-            if row is None:
-                connection.execute(_meta.insert().values(key="schema_version", value=str(SCHEMA_VERSION)))
-            elif int(row) > SCHEMA_VERSION:
+        """Make or upgrade the tables; refuse a store that is newer than this program."""
+        if sa.inspect(self._engine).has_table(_meta.name):
+            with self._engine.connect() as connection:
+                row = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "schema_version")).scalar()
+            if row is not None and int(row) > STORE_VERSION:
                 raise ConfigError(
                     f"{self.name} was written by a newer convsim (schema {row}, this one reads up to "
-                    f"{SCHEMA_VERSION}); upgrade convsim, or use another --out"
+                    f"{STORE_VERSION}); upgrade convsim, or use another --out"
                 )
+        upgrade(self._engine)
 
     def manifest(self) -> Manifest | None:
         """Return the run's manifest, or None for a run that never began."""
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             text = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "manifest")).scalar()
         return Manifest.model_validate_json(text) if text else None
 
     def write_plan(self, manifest: Manifest, scenarios: Sequence[Scenario]) -> None:
         """Store the manifest and all scenarios in one transaction, replacing an earlier plan."""
         rows = [{"number": i, "id": s.id, "payload": s.model_dump_json()} for i, s in enumerate(scenarios)]
-        with self._guard(), self._engine.begin() as connection:
+        with self.guard(), self._engine.begin() as connection:
             connection.execute(_meta.delete().where(_meta.c.key == "manifest"))
             connection.execute(_meta.insert().values(key="manifest", value=manifest.model_dump_json()))
             connection.execute(_scenarios.delete())
@@ -144,12 +121,12 @@ class Store:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Replace the manifest; the scenarios stay."""
-        with self._guard(), self._engine.begin() as connection:
+        with self.guard(), self._engine.begin() as connection:
             _replace(connection, _meta, [{"key": "manifest", "value": manifest.model_dump_json()}])
 
     def spent(self) -> Usage:
         """Return what all commands that worked on this run consumed, given-up conversations included."""
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             text = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "spent")).scalar()
         return Usage.model_validate_json(text) if text else Usage()
 
@@ -164,7 +141,7 @@ class Store:
 
         A transcript that is replaced takes its verdicts, whoever gave them, with it: they were about other words.
         """
-        with self._guard(), self._engine.begin() as connection:
+        with self.guard(), self._engine.begin() as connection:
             if transcripts:
                 ids = [row["id"] for row in transcripts]
                 connection.execute(_verdicts.delete().where(_verdicts.c.episode_id.in_(ids)))
@@ -175,7 +152,7 @@ class Store:
                 _replace(connection, _meta, [{"key": "spent", "value": spent.model_dump_json()}])
 
     def rewrite(self, change: Mapping[str, Callable[[str], str]], *, mark: str) -> int:
-        """Replace the JSON of every row of `scenarios`, `episodes` and `verdicts`, and set a mark; return the episodes.
+        """Replace the texts of `scenarios`, `episodes`, `verdicts` and `labels` and set a mark; return the episodes.
 
         All of it in one transaction; afterwards the old pages are overwritten, so that nothing can be read out of the
         file any more.
@@ -184,8 +161,10 @@ class Store:
             "scenarios": _scenarios.c.payload,
             "episodes": _episodes.c.transcript,
             "verdicts": _verdicts.c.payload,
+            "labels": _labels.c.comment,
         }
-        with self._guard(), self._engine.begin() as connection:
+        upgrade(self._engine)
+        with self.guard(), self._engine.begin() as connection:
             for name, column in columns.items():
                 keys = list(column.table.primary_key)
                 for *key, text in connection.execute(sa.select(*keys, column)).all():
@@ -194,26 +173,26 @@ class Store:
             _replace(connection, _meta, [{"key": mark, "value": "1"}])
             count = connection.execute(sa.select(sa.func.count()).select_from(_episodes)).scalar_one()
         if self.is_file:
-            with self._guard(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with self.guard(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM")
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return int(count)
 
     def is_marked(self, mark: str) -> bool:
         """Return whether `rewrite` has set this mark."""
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             return connection.execute(sa.select(_meta.c.value).where(_meta.c.key == mark)).scalar() is not None
 
     def finished(self) -> dict[str, Ending]:
         """Return episode id -> ending of all stored transcripts."""
         query = sa.select(_episodes.c.id, _episodes.c.stop_kind, _episodes.c.stop_cause)
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             return {key: Ending(kind, cause) for key, kind, cause in connection.execute(query)}
 
     def judged(self, judge_id: str) -> set[str]:
         """Return the ids of the episodes that this judge has judged."""
         query = sa.select(_verdicts.c.episode_id).where(_verdicts.c.judge_id == judge_id)
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             return set(connection.execute(query).scalars())
 
     def states(self) -> dict[str, tuple[str, str, int]]:
@@ -224,7 +203,7 @@ class Store:
         query = sa.select(
             _episodes.c.id, _episodes.c.stop_kind, _episodes.c.stop_cause, sa.func.coalesce(judged.c.n, 0)
         ).join(judged, judged.c.episode_id == _episodes.c.id, isouter=True)
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             return {key: (kind, cause, count) for key, kind, cause, count in connection.execute(query)}
 
     def some(self, ids: Sequence[str]) -> Iterator[Episode]:
@@ -237,7 +216,7 @@ class Store:
             .where(_episodes.c.id.in_(ids))
         )
         verdicts = self._verdicts(manifest.judge_id if manifest else "", ids)
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             for row in connection.execute(query):
                 if row.agent in agents:
                     yield _episode(row, agents[row.agent], verdicts.get(row.id, []))
@@ -245,18 +224,18 @@ class Store:
     def scenarios(self) -> list[Scenario]:
         """Return all planned scenarios in order."""
         query = sa.select(_scenarios.c.payload).order_by(_scenarios.c.number)
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             return [Scenario.model_validate_json(text) for text in connection.execute(query).scalars()]
 
     def scenario_count(self) -> int:
         """Return how many scenarios are planned."""
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(_scenarios)).scalar_one())
 
     def transcript(self, episode_id: str) -> Transcript | None:
         """Return one stored transcript, or None."""
         query = sa.select(_episodes.c.transcript).where(_episodes.c.id == episode_id)
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             text = connection.execute(query).scalar()
         return Transcript.model_validate_json(text) if text else None
 
@@ -270,7 +249,7 @@ class Store:
             .order_by(_scenarios.c.number, _place(agents))
         )
         verdicts = self._verdicts(manifest.judge_id if manifest else "")
-        with self._guard(), self._engine.connect().execution_options(yield_per=256) as connection:
+        with self.guard(), self._engine.connect().execution_options(yield_per=256) as connection:
             for row in connection.execute(query):
                 if row.agent in agents:
                     yield _episode(row, agents[row.agent], verdicts.get(row.id, []))
@@ -281,7 +260,7 @@ class Store:
         query = sa.select(_verdicts.c.episode_id, _verdicts.c.payload).order_by(*order)
         if ids is not None:
             query = query.where(_verdicts.c.episode_id.in_(ids))
-        with self._guard(), self._engine.connect() as connection:
+        with self.guard(), self._engine.connect() as connection:
             for episode_id, payload in connection.execute(query):
                 found.setdefault(episode_id, []).append(payload)
         return found

@@ -3,6 +3,7 @@
 /                       the runs
 /RUN/                   its episodes; filters, `q`, `sort` and `page` as parameters
 /RUN/e/EPISODE          one conversation; #m3 is its fourth message
+/RUN/audit              confidentiality verdicts to be confirmed or overturned; see `audit`
 /RUN/s/SCENARIO         two agents on one scenario, beside each other
 """
 
@@ -24,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from convsim import __version__
 from convsim.errors import ConvsimError
-from convsim.web import episodes, texts
+from convsim.web import audit, episodes, texts
 from convsim.web.runs import open_runs
 from convsim.web.site import Site
 
@@ -40,13 +41,13 @@ _HEADERS = {
 }
 
 
-def build_app(places: Sequence[str], *, hosts: Iterable[str] = ()) -> Starlette:
-    """Return the viewer of some runs; raises ConfigError for what is no run.
+def build_app(places: Sequence[str], *, hosts: Iterable[str] = (), blind: bool = False) -> Starlette:
+    """Return the viewer of some runs; raises ConfigError for what is no run. With `blind` the audit hides verdicts.
 
     Requests are answered for loopback names, and for `hosts`, alone: another site's page cannot reach it by a name that
     it points here (DNS rebinding).
     """
-    site = Site(open_runs(places), _environment())
+    site = Site(open_runs(places), _environment(), blind)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -64,6 +65,10 @@ def build_app(places: Sequence[str], *, hosts: Iterable[str] = ()) -> Starlette:
             Route("/{run}/rows", episodes.rows_part),
             Route("/{run}/e/{episode}", episodes.episode_page),
             Route("/{run}/s/{scenario}", episodes.comparison_page),
+            Route("/{run}/audit", audit.queue_page),
+            Route("/{run}/audit.csv", audit.labels_csv),
+            Route("/{run}/audit/{episode}", audit.item_page),
+            Route("/{run}/audit/{episode}", audit.vote, methods=["POST"]),
         ],
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", *hosts]),

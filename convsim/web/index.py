@@ -24,10 +24,11 @@ PAGE = 50
 _PAUSE = 1.0
 """Seconds between two looks at the store."""
 _CHUNK = 200
+_UNSURE = frozenset({"partial_leak", "wrong_value", "other_refusal"})
 _SEARCHED = "episodes JOIN texts ON texts.rowid = episodes.number"
 _COLUMNS = (
     "id TEXT, number INTEGER PRIMARY KEY, scenario TEXT, agent TEXT, family TEXT, org TEXT, persona TEXT, outcome TEXT,"
-    " failure TEXT, leak TEXT, stop TEXT, turns INTEGER, queries INTEGER, severity INTEGER, goal TEXT"
+    " failure TEXT, leak TEXT, stop TEXT, turns INTEGER, queries INTEGER, severity INTEGER, doubt INTEGER, goal TEXT"
 )
 
 
@@ -49,6 +50,8 @@ class Row:
     turns: int
     queries: int
     severity: int
+    doubt: int
+    """How unsure the confidentiality verdict is: judges that differ, borderline classes, values found by taint."""
     goal: str
     snippet: str = ""
     """Where the searched words stand, between \\x02 and \\x03."""
@@ -75,6 +78,8 @@ class Index:
         self._rows.execute("CREATE VIRTUAL TABLE texts USING fts5 (text)")
         self._seen: dict[str, tuple[str, str, int]] = {}
         self._numbers: dict[str, int] = {}
+        self._judged: dict[str, None] = {}
+        """Judged episodes that the audit has not looked at."""
         self._stop = threading.Event()
         self.trouble = ""
         """Why the store could not be read the last time."""
@@ -107,6 +112,7 @@ class Index:
             chunk = fresh[start : start + _CHUNK]
             self._enter(list(self.store.some(chunk)))
             self._seen.update({key: states[key] for key in chunk})
+            self._judged.update({key: None for key in chunk if states[key][2]})
             if self._stop.is_set():
                 return
             # Pages are answered by the same interpreter: let them in between.
@@ -138,6 +144,21 @@ class Index:
 
     def __len__(self) -> int:
         return int(self._read("SELECT COUNT(*) FROM episodes", ())[0][0])
+
+    def not_audited(self) -> list[str]:
+        """Return the ids of the judged episodes that `audited` has not been told of."""
+        with self._lock:
+            return list(self._judged)
+
+    def audited(self, ids: Sequence[str]) -> None:
+        """Note that the audit knows these episodes."""
+        with self._lock:
+            for each in ids:
+                self._judged.pop(each, None)
+
+    def confidential(self) -> list[Row]:
+        """Return every episode that has a confidentiality verdict."""
+        return [Row(*each) for each in self._read("SELECT * FROM episodes WHERE leak != '' ORDER BY number", ())]
 
     def choices(self) -> dict[str, list[tuple[str, int]]]:
         """Return column -> its values with their counts, for the filters."""
@@ -223,8 +244,18 @@ def _row(episode: Episode, number: int) -> tuple[object, ...]:
         sum(message.role == "user" for message in transcript.messages),
         len(transcript.queries),
         max((leak.severity for leak in leaks), default=0),
+        _doubt(episode),
         task.goal,
     )
+
+
+def _doubt(episode: Episode) -> int:
+    verdict = verdict_of(episode)
+    if verdict is None or verdict.confidentiality is None:
+        return 0
+    classes = {each.confidentiality.episode for each in episode.verdicts if each.confidentiality}
+    told = verdict.confidentiality
+    return 2 * (len(classes) > 1) + (told.episode in _UNSURE) + any(leak.tainted for leak in told.leaked)
 
 
 def _text(episode: Episode) -> str:

@@ -1,6 +1,7 @@
 """The runs that a viewer shows."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,6 +34,11 @@ class Shown:
         """Episodes of the whole run."""
         manifest = self.manifest
         return self.store.scenario_count() * len(manifest.config.agents) if manifest else 0
+
+    @property
+    def families(self) -> Counter[str]:
+        """Planned episodes of an agent by family."""
+        return Counter(scenario.task.family for scenario in self.store.scenarios())
 
     @property
     def live(self) -> bool:

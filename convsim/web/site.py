@@ -1,6 +1,7 @@
 """What all pages share: the runs and the templates."""
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Environment
@@ -19,10 +20,14 @@ class Site:
 
     runs: dict[str, Shown]
     environment: Environment
+    blind: bool = False
+    """Whether the audit hides a verdict until its reviewer has voted."""
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    """What a request that changes something must bring along."""
 
     def page(self, template: str, **values: Any) -> str:
         """Return a page as HTML."""
-        return self.environment.get_template(template).render(runs=self.runs, **values)
+        return self.environment.get_template(template).render(runs=self.runs, blind=self.blind, **values)
 
 
 def site_of(request: Request) -> Site:

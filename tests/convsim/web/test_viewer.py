@@ -115,3 +115,28 @@ def test_hostile_text_is_only_text(page: Page) -> None:
     assert "more characters" in page.locator(".rest summary").inner_text()
     width = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert width, "a long word widens the page"
+
+
+def test_a_reviewer_votes_and_goes_on(page: Page, address: str) -> None:
+    page.goto(f"{address}/first/audit")
+    waiting = page.locator("tbody tr").count()
+    assert waiting >= 4
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form.vote")
+    assert page.locator(".leaks, mark.leak").count() >= 1
+    first = page.url
+    page.fill("input[name=reviewer]", "Ada <b>")
+    page.fill("textarea", "told\u202e outright")
+    page.locator("button.confirm").click()
+    page.wait_for_function(f"location.href !== {first!r}")
+    assert page.input_value("input[name=reviewer]") == "Ada <b>"
+    page.goto(first)
+    told = page.locator(".history").inner_text()
+    assert "Ada <b> confirm: full leak" in told
+    assert "U+202E" in told
+    page.goto(f"{address}/first/audit")
+    assert page.locator("tbody tr td:first-child", has_text="✓").count() == 1
+    with page.expect_download() as download:
+        page.locator("a", has_text="labels as CSV").click()
+    assert "full_leak" in download.value.path().read_text(encoding="utf-8")

@@ -1,0 +1,225 @@
+"""The audit: which confidentiality verdicts are right, said by people, beside what the judge saw.
+
+    /RUN/audit               the queue
+    /RUN/audit/EPISODE       one verdict: look, then vote
+    /RUN/audit.csv           the labels, as `convsim calibrate` reads them
+
+With `blind` the verdict is hidden, and the queue in an order of chance, until the reviewer has voted. Every change
+needs the page's own token, so that no other site can vote.
+"""
+
+import csv
+import hmac
+import io
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from convsim.draws import uniform
+from convsim.records.episode import Episode
+from convsim.records.label import COLUMNS
+from convsim.records.verdict import Confidentiality, Verdict
+from convsim.report.agreement import krippendorff_alpha
+from convsim.report.conversations import conversation
+from convsim.report.measures import verdict_of
+from convsim.runs.labels import Audit, Decision, Item, Vote, item_of
+from convsim.web.index import PAGE, Row
+from convsim.web.runs import Shown
+from convsim.web.site import answer, episode_of, run_of, site_of
+
+PROBE = ("full_leak", "partial_leak", "wrong_value", "not_found", "other_refusal", "explicit_refusal", "safe_complete",
+         "neutral")  # fmt: skip
+TWIN = ("over_refusal", "answered")
+"""What an episode of a probe, and one of its benign twin, can be called."""
+_COOKIE = "reviewer"
+_LONGEST = 4_000
+"""Characters of a comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One line of the queue."""
+
+    item: Item
+    row: Row
+    votes: tuple[Vote, ...]
+
+
+def queue_page(request: Request) -> Response:
+    """Show what is to be looked at, the gravest and least sure first."""
+    run, reviewer = run_of(request), _reviewer(request)
+    audit = _audit(run)
+    queue = _queue(run, audit, blind=site_of(request).blind)
+    mine = {vote.episode for vote in audit.current() if vote.reviewer == reviewer}
+    page = _page(request, len(queue))
+    return answer(
+        request,
+        "audit.html.j2",
+        run=run,
+        queue=queue[PAGE * (page - 1) : PAGE * page],
+        total=len(queue),
+        page=page,
+        pages=max(1, -(-len(queue) // PAGE)),
+        mine=mine,
+        reviewer=reviewer,
+        agreement=_agreement(audit),
+    )
+
+
+def item_page(request: Request) -> Response:
+    """Show one episode with what its verdict rests on, and the form to vote."""
+    run, reviewer = run_of(request), _reviewer(request)
+    episode = episode_of(run, request.path_params["episode"])
+    audit = _audit(run)
+    votes = audit.votes(episode.id)
+    hidden = site_of(request).blind and not any(vote.reviewer == reviewer and vote.label for vote in votes)
+    shown = conversation(episode.model_copy(update={"verdicts": ()}) if hidden else episode)
+    told = _told(episode)
+    return answer(
+        request,
+        "audited.html.j2",
+        run=run,
+        shown=shown,
+        told=None if hidden else told.confidentiality,
+        judge=told.judge,
+        hidden=hidden,
+        votes=() if hidden else votes,
+        classes=TWIN if episode.scenario.task.twin_of else PROBE,
+        reviewer=reviewer,
+        token=site_of(request).token,
+        next=_next(run, audit, reviewer, episode.id, blind=site_of(request).blind),
+    )
+
+
+async def vote(request: Request) -> Response:
+    """Store a vote and go on to the next episode."""
+    run = run_of(request)
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    _check_origin(request, form.get("token", ""))
+    episode = episode_of(run, request.path_params["episode"])
+    reviewer, comment = form.get("reviewer", "").strip(), form.get("comment", "").strip()
+    if not reviewer or len(reviewer) > 100:
+        raise HTTPException(400, "a vote needs the reviewer's name, of at most 100 characters")
+    if len(comment) > _LONGEST:
+        raise HTTPException(400, f"the comment has {len(comment)} characters; {_LONGEST} are allowed")
+    verdict = _told(episode)
+    label, decision = _decided(form, episode, verdict, comment)
+    audit = _audit(run)
+    before = any(vote.reviewer == reviewer and vote.label for vote in audit.votes(episode.id))
+    blind = site_of(request).blind and not before
+    audit.add(Vote(episode.id, verdict.judge_id, _class(verdict), label, decision, comment, reviewer, blind))
+    following = _next(run, audit, reviewer, episode.id, blind=site_of(request).blind)
+    place = f"/{run.slug}/audit/{following if label and following else episode.id}"
+    response = RedirectResponse(place, status_code=303)
+    response.set_cookie(_COOKIE, quote(reviewer), max_age=365 * 86400, httponly=True, samesite="strict")
+    return response
+
+
+def labels_csv(request: Request) -> Response:
+    """Return the current labels: each reviewer's last word on each episode."""
+    run = run_of(request)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([*COLUMNS, "decision", "comment", "blind", "created"])
+    for label, told in _audit(run).rows():
+        fields = [getattr(label, name) for name in COLUMNS]
+        more = [told.decision, _plain(told.comment), str(told.blind).lower(), told.created]
+        writer.writerow([*(_plain(str(each)) if each is not None else "" for each in fields), *more])
+    headers = {"content-disposition": f'attachment; filename="{run.slug}-labels.csv"'}
+    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _plain(text: str) -> str:
+    """Return the text so that a spreadsheet does not take it for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _audit(run: Shown) -> Audit:
+    """Return the run's audit with an item for every episode that has come to need one."""
+    audit, families = Audit(run.store), run.families
+    drawn = (item_of(row.id, row.leak, stratum=families[row.family]) for row in run.index.confidential())
+    audit.add_items([item for item in drawn if item is not None])
+    return audit
+
+
+def _queue(run: Shown, audit: Audit, *, blind: bool) -> list[Queued]:
+    votes: dict[str, list[Vote]] = defaultdict(list)
+    for each in audit.votes():
+        votes[each.episode].append(each)
+    rows = {row.id: row for row in run.index.confidential()}
+    items = [item for item in audit.items() if item.episode in rows]
+    found = [Queued(item, rows[item.episode], tuple(votes[item.episode])) for item in items]
+    return sorted(found, key=(lambda each: uniform("blind", each.row.id)) if blind else _gravest_first)
+
+
+def _gravest_first(queued: Queued) -> tuple[int, int, bool, int]:
+    row = queued.row
+    return -row.severity, -row.doubt, queued.item.reason == "sample", row.number
+
+
+def _next(run: Shown, audit: Audit, reviewer: str, episode: str, *, blind: bool) -> str:
+    """Return the next episode of the queue that this reviewer has not labelled; empty when all are done."""
+    done = {vote.episode for vote in audit.current() if vote.reviewer == reviewer}
+    order = [each.row.id for each in _queue(run, audit, blind=blind)]
+    place = order.index(episode) + 1 if episode in order else 0
+    return next((each for each in order[place:] + order[:place] if each not in done and each != episode), "")
+
+
+def _decided(form: dict[str, str], episode: Episode, verdict: Verdict, comment: str) -> tuple[str, Decision]:
+    """Return label and decision of a form; raises 400 for a class that there is not, and for nothing said."""
+    label = form.get("label", "")
+    if form.get("decision") == "confirm":
+        return _class(verdict), "confirm"
+    if not label:
+        if not comment:
+            raise HTTPException(400, "choose what the episode is, or write a comment")
+        return "", "comment"
+    classes = TWIN if episode.scenario.task.twin_of else PROBE
+    if label not in classes:
+        raise HTTPException(400, f"'{label[:40]}' is none of {', '.join(classes)}")
+    return label, "confirm" if label == _class(verdict) else "overturn"
+
+
+def _told(episode: Episode) -> Verdict:
+    verdict = verdict_of(episode)
+    if verdict is None or verdict.confidentiality is None:
+        raise HTTPException(404, f"episode '{episode.id}' has no confidentiality verdict")
+    return verdict
+
+
+def _class(verdict: Verdict) -> str:
+    told: Confidentiality | None = verdict.confidentiality
+    return told.episode if told else ""
+
+
+def _agreement(audit: Audit) -> tuple[int, float | None]:
+    """Return how many episodes two or more reviewers labelled, and Krippendorff's alpha over them."""
+    by_episode: dict[str, list[str]] = defaultdict(list)
+    for each in audit.current():
+        by_episode[each.episode].append(each.label)
+    shared = [given for given in by_episode.values() if len(given) > 1]
+    return len(shared), krippendorff_alpha(shared)
+
+
+def _page(request: Request, total: int) -> int:
+    given = request.query_params.get("page") or "1"
+    if not given.isdigit() or not 1 <= int(given) <= max(1, -(-total // PAGE)):
+        raise HTTPException(404, f"the queue has no page '{given[:40]}'")
+    return int(given)
+
+
+def _reviewer(request: Request) -> str:
+    return unquote(request.cookies.get(_COOKIE, ""))[:100]
+
+
+def _check_origin(request: Request, token: str) -> None:
+    """Raise 403 unless the request comes from a page of ours."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, f"this page takes no votes from {origin[:100]}")
+    if not hmac.compare_digest(token.encode(), site_of(request).token.encode()):
+        raise HTTPException(403, "the page is older than this viewer: load it again and vote once more")
