@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
 from convsim.errors import ConfigError, unknown
-from convsim.roles import Family, JudgeProvider, TaskProvider
+from convsim.roles import Family, GuidanceLibrary, GuidanceProvider, JudgeProvider, TaskProvider
 
 TASKS = "convsim.tasks"
 JUDGES = "convsim.judges"
@@ -50,3 +50,12 @@ def judge_provider() -> JudgeProvider:
     if not entries:
         raise ConfigError("no judges are installed (entry-point group convsim.judges is empty); reinstall crm-convsim")
     return cast(JudgeProvider, _load(entries[0]))
+
+
+@cache
+def guidance_library() -> GuidanceLibrary:
+    """Return the guidance of the first task provider that has any, ours before others."""
+    for provider in task_providers():
+        if isinstance(provider, GuidanceProvider):
+            return provider.guidance
+    raise ConfigError("no installed task provider has guidance; reinstall crm-convsim, or leave --guidance at raw")

@@ -4,22 +4,26 @@ The participants of a conversation are AutoGen `ChatAgent`s. Everything here is 
 parts do not know each other.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from convsim.records.episode import Scenario
+from convsim.records.guidance import Subroutines
 from convsim.records.ledger import LedgerEntry
 from convsim.records.task import Requester, Skill, TaskRecord, UnitValue
-from convsim.records.transcript import PromptBlock, Query, ReportCard, Stop, Transcript, Usage
+from convsim.records.transcript import PromptBlock, Query, QueryKind, ReportCard, Stop, Transcript, Usage
 from convsim.records.verdict import Verdict
 from personas.units import Audience, OrgType, UnitName
 
 if TYPE_CHECKING:
     from autogen_agentchat.base import ChatAgent
     from simple_salesforce import Salesforce
+
+    from convsim.guidance.calling import SessionFunction
+    from convsim.guidance.functions import GuidanceFunction
 
 
 class World(Protocol):
@@ -80,6 +84,9 @@ class Session(Protocol):
 
     def begin_turn(self, turn: int, max_actions: int) -> None:
         """Stamp what follows with the turn's number and allow it so many actions."""
+
+    def note(self, kind: QueryKind, text: str, *, outcome: str = "ok", message: str = "", result: str = "") -> None:
+        """Log something that was done without the API, such as the call of a guidance function."""
 
     def close(self) -> None:
         """End the session: later requests answer INVALID_SESSION_ID."""
@@ -229,6 +236,8 @@ class AgentContext:
     """`--agent-args` of this agent."""
     episode: str = ""
     """The episode's id, which an endpoint is told in a header."""
+    functions: "Mapping[str, SessionFunction]" = field(default_factory=dict)
+    """Guidance functions by name, each an async callable with named arguments; their queries run in this session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +248,49 @@ class ReferenceContext:
     task: Task
 
 
+class Tried(Protocol):
+    """What came of one part's trials against the oracle."""
+
+    @property
+    def name(self) -> str:
+        """The part."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was right every time."""
+
+
 class GuidanceLibrary(Protocol):
-    """Guidance blocks and functions of the seen families, injected into the agents by runs."""
+    """Functions, their parts and demonstrations of the seen families, injected into the agents by runs."""
 
-    def blocks(self, condition: str, task: TaskRecord) -> Sequence[PromptBlock]:
-        """Return the prompt blocks of a guidance condition."""
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """Families for which there is guidance."""
 
-    def functions(self, condition: str) -> Mapping[str, Callable[..., Awaitable[Any]]]:
-        """Return the callable functions of a guidance condition by name."""
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Families of the comparison for which there is none."""
+
+    def functions(self) -> "Sequence[GuidanceFunction]":
+        """Return the task-specific functions."""
+
+    def subroutines(self, chosen: Subroutines) -> "Sequence[GuidanceFunction]":
+        """Return the parts of the functions; raises ConfigError for a file that cannot be used."""
+
+    def demonstration(self, family: str, world: World, kind: Literal["technical", "plain"]) -> str:
+        """Return a worked demonstration of a seen family, executed on this org; raises ConfigError for another one."""
+
+    def sentences(self, family: str, kind: Literal["technical", "plain"]) -> Sequence[str]:
+        """Return what people wrote for a demonstration."""
+
+    def trials(self, chosen: Subroutines, world: World) -> Sequence[Tried]:
+        """Return how the parts fare against the oracle on this org."""
+
+
+@runtime_checkable
+class GuidanceProvider(Protocol):
+    """A task provider that has guidance too."""
+
+    @property
+    def guidance(self) -> GuidanceLibrary:
+        """The library."""

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+from tasks.loading import plan_of
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
 
     from convsim.records.task import TaskRecord, UnitValue
-    from convsim.roles import Check, Family, Task, World
+    from convsim.roles import Check, Family, GuidanceLibrary, Task, World
     from personas.units import UnitName
     from tasks.plan import Plan
 
@@ -40,6 +41,13 @@ class Provider:
     def families(self) -> "tuple[Family, ...]":
         """The families with their capacity at scale 1."""
         return _families()
+
+    @property
+    def guidance(self) -> "GuidanceLibrary":
+        """Functions and demonstrations of the seen families."""
+        from tasks.guidance.library import library
+
+        return library
 
     def build(self, family: str, world: "World", *, seed: int, count: int) -> "Sequence[Task]":
         """Return the first `count` instances for this org and seed; a privacy family gives each probe and its twin.
@@ -71,17 +79,6 @@ class Provider:
             Check(row.family, row.rule, f"{row.value:.0%} of {row.n} (must be {row.limit}) {row.note}".rstrip(), row.ok)
             for row in check(self, world, [family], seed=seed, count=count)
         ]
-
-
-@cache
-def plan_of(family: str) -> "Plan":
-    """Return the family's plan, loaded on first use; raises ConfigError with the nearest name."""
-    from convsim.errors import unknown
-    from tasks.catalog import CATALOG
-
-    if family not in CATALOG:
-        raise unknown("family", family, CATALOG, remedy="`convsim tasks list` shows all")
-    return cast("Plan", import_module(CATALOG[family].module(family)).PLAN)
 
 
 @cache

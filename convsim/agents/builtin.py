@@ -1,7 +1,6 @@
 """The built-in agents over a model: which style, which options, one model for all conversations."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from convsim.errors import ConfigError
@@ -13,7 +12,6 @@ from convsim.roles import AgentContext
 if TYPE_CHECKING:
     from autogen_agentchat.base import ChatAgent
 
-    from convsim.agents.react.agent import Function
     from convsim.models.client import ModelClient
 
 
@@ -24,8 +22,6 @@ class BuiltinFactory:
     client: "ModelClient"
     style: str
     result_limit: int
-    functions: "Mapping[str, Function]" = field(default_factory=dict)
-    """Guidance functions by name."""
     reference: ClassVar[bool] = False
 
     def __call__(self, given: AgentContext) -> "ChatAgent":
@@ -37,10 +33,10 @@ class BuiltinFactory:
             from convsim.agents.tools.agent import ToolsAgent
             from convsim.agents.tools.workbench import OrgWorkbench
 
-            return ToolsAgent(client, OrgWorkbench(observer), system_prompt=given.system_prompt)
+            return ToolsAgent(client, OrgWorkbench(observer, given.functions), system_prompt=given.system_prompt)
         from convsim.agents.react.agent import ReactAgent
 
-        return ReactAgent(client, observer, system_prompt=given.system_prompt, functions=self.functions)
+        return ReactAgent(client, observer, system_prompt=given.system_prompt, functions=given.functions)
 
 
 def builtin(config: AgentConfig) -> BuiltinFactory:

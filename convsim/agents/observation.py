@@ -1,16 +1,19 @@
 """What an agent sees of the org's answers: rows as JSON lines, errors in the org's own words, cut at a stated size."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from convsim.errors import InfrastructureError
+from convsim.guidance.calling import SessionFunction
+from convsim.guidance.functions import CallError
 from convsim.guidance.prompt import RESULT_LIMIT
 from convsim.guidance.query import plain
 from convsim.guidance.schema import described_object, outline
+from convsim.org.client import runs_in_process
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
@@ -47,6 +50,14 @@ class Observer:
         """Return the result of SOQL or SOSL, told apart by the first word."""
         return await (self.sosl(text) if text.lstrip()[:4].upper() == "FIND" else self.soql(text))
 
+    async def call(self, function: SessionFunction, arguments: Mapping[str, Any]) -> Observation:
+        """Return the result of a guidance function as JSON."""
+
+        def called() -> str:
+            return _cut(orjson.dumps(function.call(arguments)).decode(), self._limit)
+
+        return await self._observe(called, aside=function.waits)
+
     def _query(self, query: str) -> str:
         answer = self._salesforce.query(query)
         rows = [plain(row) for row in answer["records"]]
@@ -75,23 +86,20 @@ class Observer:
             )
         return "\n".join(kept)
 
-    async def _observe(self, action: Callable[[], str]) -> Observation:
-        """Run the action; an in-process org answers at once, a remote one in a thread."""
+    async def _observe(self, action: Callable[[], str], *, aside: bool | None = None) -> Observation:
+        """Run the action; an in-process org answers at once, what has to be waited for runs in a thread."""
         from requests.exceptions import RequestException
         from simple_salesforce.exceptions import SalesforceError
 
         try:
-            return Observation(action() if self._in_process else await asyncio.to_thread(action))
+            waits = not runs_in_process(self._salesforce) if aside is None else aside
+            return Observation(await asyncio.to_thread(action) if waits else action())
+        except CallError as error:
+            return Observation(f"Error: {_cut(str(error), self._limit)}", failed=True)
         except SalesforceError as error:
             return Observation(_cut(told(error), self._limit), failed=True)
         except RequestException as error:
             raise InfrastructureError(f"the org did not answer: {error}") from error
-
-    @property
-    def _in_process(self) -> bool:
-        from convsim.org.client import InProcessAdapter
-
-        return isinstance(self._salesforce.session.get_adapter(self._salesforce.base_url), InProcessAdapter)
 
 
 def told(error: Any) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from convsim.errors import ConfigError, unknown
-from convsim.guidance.prompt import check
+from convsim.guidance.conditions import check
 from convsim.guidance.recipient import recipient
 from convsim.records.episode import AgentConfig
 from convsim.roles import ReferenceContext

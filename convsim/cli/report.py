@@ -19,6 +19,7 @@ from convsim.cli.options import json_option, option, schema_option
 def command(runs: tuple[str, ...], html: str | None, csv_file: str | None, *, as_json: bool) -> int:
     """Print the scoreboard of stored runs, or write their rows and page."""
     from convsim.errors import SelectionError
+    from convsim.report.guidance import guidance_table, sheets_of
     from convsim.report.html import write_report
     from convsim.report.tables import rows, scoreboard
     from convsim.runs.store import Store
@@ -32,6 +33,8 @@ def command(runs: tuple[str, ...], html: str | None, csv_file: str | None, *, as
             click.echo(json.dumps(row.as_dict()))
     elif csv_file is None:
         click.echo(scoreboard(episodes))
+        if table := guidance_table(episodes, sheets_of(stores)):
+            click.echo(f"\n{table}")
     if csv_file is not None:
         _write_csv([row.as_dict() for row in rows(episodes)], csv_file)
     if html is not None:

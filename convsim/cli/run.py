@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from convsim import tracing
+from convsim.cli.guiding import guided
 from convsim.cli.options import (
     bundles_option,
     chosen_orgs,
@@ -40,6 +41,13 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option("--limit", type=click.IntRange(1), help="At most so many scenarios, taken evenly.")
 @option("--agent", "agents", multiple=True, metavar="TARGET", help="Agent under test; may be repeated.")
 @option("--style", type=click.Choice(["react", "tools"]), default="react", help="How a model acts.")
+@option(
+    "--guidance", multiple=True, metavar="CONDITION",
+    help="What the agent gets beside raw queries: raw (default), functions, functions+subroutines, source, "
+    "source+subroutines, workflow-technical, workflow-plain, or all; may be repeated.",
+)  # fmt: skip
+@option("--guidance-example", metavar="FAMILY", help="Family of the worked demonstration (handle_time).")
+@option("--subroutines", metavar="WHAT", help="Parts to call: correct (default), seeded-faults, or a Python file.")
 @option("--privacy-prompt", is_flag=True, help="Add the privacy rules to the agent's prompt.")
 @option("--aided", is_flag=True, help="Add calendar definitions and hints to the agent's prompt.")
 @option("--agent-args", multiple=True, metavar="K=V", help="Parameter of the agents under test.")
@@ -169,7 +177,8 @@ def _rates(values: tuple[str, ...], flag: str) -> dict[str, float]:
 def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:
     """Return the agents under test, then the baselines that are not among them."""
     args = pairs(given["agent_args"], "--agent-args")
-    tested = [_tested(target, args, given) for target in dict.fromkeys(given["agents"])]
+    conditions = guided(given)
+    tested = [_tested(target, args, given, guide) for target in dict.fromkeys(given["agents"]) for guide in conditions]
     baselines = [] if given["no_baselines"] else [AgentConfig(target=name) for name in BASELINES]
     agents = tuple({agent.fingerprint: agent for agent in (*tested, *baselines)}.values())
     if not agents:
@@ -177,16 +186,18 @@ def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:
     return agents
 
 
-def _tested(target: str, args: Mapping[str, Any], given: Mapping[str, Any]) -> AgentConfig:
+def _tested(target: str, args: Mapping[str, Any], given: Mapping[str, Any], guide: Mapping[str, Any]) -> AgentConfig:
     """Return an agent under test; a reference agent has no prompt and takes only the arguments that it knows."""
     from convsim.agents.reference.roster import ROSTER
 
     if target in ROSTER:
         alone = len(given["agents"]) == 1
-        return AgentConfig(target=target, args={k: v for k, v in args.items() if alone or k in ROSTER[target].options})
+        taken = {k: v for k, v in args.items() if alone or k in ROSTER[target].options}
+        return AgentConfig(target=target, args=taken, **(guide if target == "pupil" or alone else {}))
     return AgentConfig(
         target=target,
         style=given["style"],
+        **guide,
         privacy_prompt=given["privacy_prompt"],
         aided=given["aided"],
         args=dict(args),
@@ -213,6 +224,7 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
     """Execute a prepared run, print its scoreboard and return the exit code."""
     from convsim.cli.progress import progress, tell_json
     from convsim.report.card import card_of, told
+    from convsim.report.guidance import guidance_table, sheets_of
     from convsim.report.tables import scoreboard
 
     with tracing.recording(given.get("traces")), progress(as_json=given["as_json"]) as listener:
@@ -230,6 +242,8 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
         tell_json(_done(outcome, place, code))
     else:
         click.echo(scoreboard(run.store.episodes()))
+        if table := guidance_table(run.store.episodes(), sheets_of([run.store])):
+            click.echo(f"\n{table}")
         for line in told(card_of(run.store.episodes())):
             click.echo(line, err=True)
     if not given["as_json"] or outcome.stopped:

@@ -2,17 +2,19 @@
 
 from typing import Literal
 
-Recipient = Literal["endpoint", "model", "plugin", "reference"]
+Recipient = Literal["endpoint", "model", "plugin", "pupil", "reference"]
 
 
 def recipient(target: str) -> Recipient:
     """Return the kind of agent that a target names, by its shape alone.
 
     `https://...` is an endpoint, `provider/model` a model (`ollama/llama3:8b` too), `pkg.module:factory` a plug-in,
-    and anything else the name of a reference agent.
+    `pupil` the scripted agent that goes by its prompt, and anything else the name of a reference agent.
     """
     if target.startswith(("http://", "https://")):
         return "endpoint"
+    if target == "pupil":
+        return "pupil"
     if "/" in target:
         return "model"
     return "plugin" if ":" in target else "reference"

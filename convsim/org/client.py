@@ -134,3 +134,8 @@ def client(place: Api | str | None, *, session_id: str, instance_url: str) -> "S
         instance_url=instance_url,
         version=API_VERSION,
     )
+
+
+def runs_in_process(salesforce: "Salesforce") -> bool:
+    """Return whether a client's org answers in this process, at once."""
+    return isinstance(salesforce.session.get_adapter(salesforce.base_url), InProcessAdapter)

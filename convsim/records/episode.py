@@ -5,6 +5,7 @@ from typing import Literal, get_args
 from pydantic import Field, JsonValue
 
 from convsim.draws import fingerprint
+from convsim.records.guidance import Subroutines
 from convsim.records.record import SCHEMA_VERSION, Record
 from convsim.records.task import TaskRecord
 from convsim.records.transcript import Transcript
@@ -44,6 +45,10 @@ class AgentConfig(Record):
     """Reference agent's name, `provider/model`, `pkg.module:factory`, or an http(s) address."""
     style: Style = "react"
     guidance: str = "raw"
+    guidance_example: str = ""
+    """Family of the worked demonstration; empty where the condition has none."""
+    subroutines: Subroutines | None = None
+    """The parts that may be called; None where the condition has none."""
     privacy_prompt: bool = False
     aided: bool = False
     args: dict[str, JsonValue] = Field(default_factory=dict)
@@ -52,13 +57,17 @@ class AgentConfig(Record):
     @property
     def fingerprint(self) -> str:
         """Hash of the whole configuration."""
-        return fingerprint("agent", self.model_dump_json())
+        # What came later leaves the names of older configurations as they were.
+        later = {"guidance_example", "subroutines"} if self.guidance == "raw" else set()
+        return fingerprint("agent", self.model_dump_json(exclude=later))
 
     @property
     def name(self) -> str:
         """The shortest name that tells this configuration from others of its target."""
         defaults = {"style": "react", "guidance": "raw"}
         extras = [str(getattr(self, key)) for key, usual in defaults.items() if getattr(self, key) != usual]
+        extras += [self.guidance_example] if self.guidance_example else []
+        extras += [self.subroutines.name] if self.subroutines and self.subroutines.name != "correct" else []
         extras += [key.replace("_", "-") for key in ("privacy_prompt", "aided") if getattr(self, key)]
         extras += [f"{key}={value}" for key, value in sorted(self.args.items())]
         return self.target + (f" [{', '.join(extras)}]" if extras else "")

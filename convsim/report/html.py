@@ -11,6 +11,8 @@ from convsim.records.episode import Episode
 from convsim.report import figures
 from convsim.report.card import card_of
 from convsim.report.conversations import chosen
+from convsim.report.guidance import HEADINGS as GUIDANCE_HEADINGS
+from convsim.report.guidance import NOTE, guidance_rows, sheets_of
 from convsim.report.measures import verdict_of
 from convsim.report.tables import ALL, HEADINGS, METRICS, SCOREBOARD, Row, board, pick, rows, told
 from convsim.runs.store import Store
@@ -58,6 +60,9 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         metrics=SCOREBOARD,
         board=board(episodes),
         measures=METRICS,
+        guidance=guidance_rows(episodes, sheets_of(stores)),
+        guidance_headings=GUIDANCE_HEADINGS,
+        guidance_note=NOTE,
         heats=_heats(table),
         dots=_dots(table),
         detail=_detail(table),

@@ -112,7 +112,7 @@ def scoreboard(episodes: Iterable[Episode]) -> str:
     lines = [["agent", *(HEADINGS.get(metric, metric).replace("_", "-") for metric in SCOREBOARD)]]
     for agent, metrics in board(episodes).items():
         lines.append([agent, *(told(metrics.get(metric)) for metric in SCOREBOARD)])
-    return _aligned(lines) + "\n% with 95% intervals clustered by task; leak and over-refusal: lower is better"
+    return aligned(lines) + "\n% with 95% intervals clustered by task; leak and over-refusal: lower is better"
 
 
 def told(row: Row | Estimate | None) -> str:
@@ -124,7 +124,8 @@ def told(row: Row | Estimate | None) -> str:
     return f"{100 * row.mean:.1f} [{100 * row.low:.0f}, {100 * row.high:.0f}]"
 
 
-def _aligned(lines: list[list[str]]) -> str:
+def aligned(lines: list[list[str]]) -> str:
+    """Return cells in columns as wide as needed, the first one to the left."""
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     pad: list[Callable[[str, int], str]] = [str.ljust, *([str.rjust] * (len(widths) - 1))]
     return "\n".join(

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import Field, JsonValue
 
 from convsim.records.episode import AgentConfig, Delivery, UserConfig
+from convsim.records.guidance import GuidanceSheet
 from convsim.records.record import SCHEMA_VERSION, Record
 
 BASELINES = ("reference", "hasty", "interrogator", "refuser", "constant")
@@ -70,6 +71,8 @@ class Manifest(Record):
     scenarios: str
     """Hash over all scenario ids in order."""
     judge_id: str
+    guidance: tuple[GuidanceSheet, ...] = ()
+    """What stands beside the results of each guidance condition; not compared."""
     git: str = ""
     """Commit of the working folder, `+` appended when it has changes; not compared."""
 
@@ -80,4 +83,9 @@ def differences(old: Any, new: Any, path: str = "") -> Iterator[str]:
         for key in sorted(old.keys() | new.keys()):
             yield from differences(old.get(key), new.get(key), f"{path}.{key}" if path else key)
     elif old != new:
-        yield f"{path}: {old!r} -> {new!r}"
+        yield f"{path}: {_short(old)} -> {_short(new)}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}... ({len(text)} characters)"

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil, sqrt
 
-from convsim.guidance.prompt import blocks
 from convsim.guidance.recipient import recipient
 from convsim.models.prices import price
 from convsim.records.episode import AgentConfig, Scenario
+from convsim.runs.guiding import prompt_of
 from convsim.runs.plan import Plan
 
 ASSUMPTIONS = "one question for each withheld unit, 3 queries an episode, 80 tokens a message, 400 a query's result"
@@ -107,7 +107,7 @@ def _talks(plan: Plan, agent: AgentConfig) -> Iterator[_Talk]:
     for scenario in plan.scenarios:
         task = scenario.task
         if task.id not in prompts:
-            prompts[task.id] = sum(block.tokens for block in blocks(task, plan.worlds[task.org], agent))
+            prompts[task.id] = sum(block.tokens for block in prompt_of(task, plan.worlds[task.org], agent))
         yield _Talk(_turns(scenario, plan.config.limits.turns), prompts[task.id])
 
 

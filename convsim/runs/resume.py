@@ -38,7 +38,7 @@ def with_agents(stored: Iterable[AgentConfig], now: Iterable[AgentConfig]) -> tu
 
 
 def _comparable(manifest: Manifest) -> dict[str, object]:
-    values = manifest.model_dump(mode="json", exclude={"git", "version", "judge_id"})
+    values = manifest.model_dump(mode="json", exclude={"git", "version", "judge_id", "guidance"})
     del values["config"]["agents"], values["config"]["judge"]
     return values
 

@@ -15,6 +15,7 @@ from convsim.runs.cluster.cluster import Cluster
 from convsim.runs.config import Manifest, RunConfig
 from convsim.runs.execute import Executor, Listener
 from convsim.runs.files import make_folder
+from convsim.runs.guiding import check_guidance, sheets
 from convsim.runs.hosting import calm_collection, served
 from convsim.runs.limits import RunLimits, check_priced
 from convsim.runs.lock import RunLock, ServerLock
@@ -95,6 +96,7 @@ def plan_run(config: RunConfig) -> Plan:
     """
     for agent in config.agents:
         resolve(agent)
+        check_guidance(agent)
     library = load_library([Path(path) for path in config.persona_paths])
     return make_plan(config, open_worlds(config.orgs, seed=config.org_seed, scale=config.scale), library)
 
@@ -168,6 +170,7 @@ def _manifest(plan: Plan, judge: Judge) -> Manifest:
         scenarios=plan.scenario_hash,
         judge_id=judge.judge_id,
         git=_git_state(),
+        guidance=sheets(plan.config.agents, plan.worlds),
     )
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from convsim.agents.targets import AgentFactory, resolve
 from convsim.conversation import Limits, cause_of, converse, is_cancelled_from_outside
 from convsim.errors import AgentError, SimulationError
-from convsim.guidance.prompt import blocks
+from convsim.guidance.calling import in_session
+from convsim.guidance.recipient import recipient
 from convsim.records.transcript import Stop, Transcript
 from convsim.roles import AgentContext, ReferenceContext, Session
+from convsim.runs.guiding import guide_of, prompt_of
 from convsim.runs.plan import Plan, Planned
 from convsim.runs.store import transcript_row
 from convsim.runs.writer import Row
@@ -80,7 +82,9 @@ class Stage:
     def _context(self, planned: Planned, session: Session) -> AgentContext:
         task = planned.scenario.task
         world = self.plan.worlds[task.org]
-        prompt = () if self.factories[planned.agent.fingerprint].reference else blocks(task, world, planned.agent)
+        knows = self.factories[planned.agent.fingerprint].reference and recipient(planned.agent.target) != "pupil"
+        prompt = () if knows else prompt_of(task, world, planned.agent)
+        guide = guide_of(planned.agent)
         return AgentContext(
             instance_url=session.instance_url,
             session_id=session.id,
@@ -92,6 +96,7 @@ class Stage:
             prompt=prompt,
             args=planned.agent.args,
             episode=planned.id,
+            functions=in_session(guide.functions, session) if guide else {},
         )
 
     def _agent(self, planned: Planned, context: AgentContext) -> Any:

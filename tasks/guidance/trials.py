@@ -20,16 +20,11 @@ TRIALS = 20
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the trials of one part."""
+    """What came of the trials of one part, which end at its first mistake."""
 
     name: str
-    trials: int
-    right: int
-
-    @property
-    def passed(self) -> bool:
-        """Whether it was right every time."""
-        return self.right == self.trials
+    passed: bool
+    """Whether it was right every time."""
 
 
 def window(ground: Ground, *key: object) -> tuple[date, date]:
@@ -68,10 +63,10 @@ def tried(
     """Yield the outcome of each part; what the org's tables cannot tell is left out."""
     for function in functions:
         try:
-            right = sum(_right(function, ground, query, number) for number in range(trials))
+            passed = all(_right(function, ground, query, number) for number in range(trials))
         except sqlite3.OperationalError:
             continue
-        yield Outcome(function.name, trials, right)
+        yield Outcome(function.name, passed)
 
 
 def _right(function: GuidanceFunction, ground: Ground, query: Query, number: int) -> bool:

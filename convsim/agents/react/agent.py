@@ -1,7 +1,7 @@
 """A model in a loop of thought, action and observation until it says something to the person."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from autogen_agentchat.base import Response
 from autogen_agentchat.messages import BaseChatMessage
@@ -14,9 +14,9 @@ from convsim.agents.observation import Observation, Observer
 from convsim.agents.react.actions import Action, Call, Execute, Malformed, Respond, parse
 from convsim.agents.reply import reply
 from convsim.errors import AgentError
+from convsim.guidance.calling import SessionFunction
 from convsim.models.client import ModelClient
 
-Function = Callable[..., Awaitable[Observation]]
 MAX_STEPS = 60
 """Model calls in one turn; the limit on the org's side usually comes first."""
 ENVIRONMENT = "environment"
@@ -31,12 +31,12 @@ class ReactAgent(ModelAgent):
     """Acts by text tags; works with any model that can write."""
 
     def __init__(
-        self, client: ModelClient, observer: Observer, *, system_prompt: str, functions: Mapping[str, Function]
+        self, client: ModelClient, observer: Observer, *, system_prompt: str, functions: Mapping[str, SessionFunction]
     ) -> None:
         super().__init__(client, name="react", description="A model that acts by tags in its text.")
         self._observer = observer
         self._system = [SystemMessage(content=system_prompt)] if system_prompt else []
-        self._functions = {"describe": observer.describe, **functions}
+        self._guidance = functions
         self._history: list[LLMMessage] = []
 
     @override
@@ -80,19 +80,21 @@ class ReactAgent(ModelAgent):
         return _REMINDER.format(reason=action.reason if isinstance(action, Malformed) else "no action")
 
     async def _called(self, call: Call) -> Observation:
-        function = self._functions.get(call.name)
-        if function is None:
-            return Observation(f"Error: there is no function '{call.name}'; {_offered(self._functions)}", failed=True)
+        if call.name in self._guidance:
+            return await self._observer.call(self._guidance[call.name], call.arguments)
+        if call.name != "describe":
+            names = ["describe", *self._guidance]
+            return Observation(f"Error: there is no function '{call.name}'; {_offered(names)}", failed=True)
         try:
-            inspect.signature(function).bind(**call.arguments)
+            inspect.signature(self._observer.describe).bind(**call.arguments)
         except TypeError as error:
             return Observation(f"Error: {call.name}: {error}", failed=True)
-        return await function(**call.arguments)
+        return await self._observer.describe(**call.arguments)
 
 
 def _told(what: str, seen: Observation) -> str:
     return seen.text if seen.failed else f"Result of your {what}:\n{seen.text}"
 
 
-def _offered(functions: Mapping[str, Function]) -> str:
-    return f"there {'is' if len(functions) == 1 else 'are'} {', '.join(sorted(functions))}"
+def _offered(names: Sequence[str]) -> str:
+    return f"there {'is' if len(names) == 1 else 'are'} {', '.join(sorted(names))}"

@@ -7,6 +7,7 @@ from autogen_agentchat.messages import TextMessage
 from convsim.agents.reference.desk import MAX_ASKS, Desk
 from convsim.agents.reference.guess import guess
 from convsim.agents.reference.noisy import Noisy
+from convsim.agents.reference.pupil import Pupil
 from convsim.agents.reference.reference import Reference
 from personas.units import UnitName
 
@@ -75,7 +76,7 @@ class Unhelpful(Desk):
 
 
 ROSTER: dict[str, type[Desk]] = {
-    agent.title: agent for agent in (Reference, Hasty, Interrogator, Refuser, Leaker, Constant, Unhelpful, Noisy)
+    agent.title: agent for agent in (Reference, Hasty, Interrogator, Refuser, Leaker, Constant, Unhelpful, Noisy, Pupil)
 }
 
 __all__ = ["MAX_ASKS", "ROSTER"]

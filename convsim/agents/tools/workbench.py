@@ -1,6 +1,7 @@
 """The tools of one conversation, with schemas built once: AutoGen rebuilds those of plain functions per call."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any
 
 from autogen_core import CancellationToken
@@ -9,6 +10,8 @@ from pydantic import BaseModel
 from typing_extensions import override
 
 from convsim.agents.observation import Observation, Observer
+from convsim.guidance.calling import SessionFunction
+from convsim.guidance.functions import GuidanceFunction
 
 
 def _schema(name: str, description: str, argument: str, kind: Mapping[str, Any]) -> ToolSchema:
@@ -35,12 +38,21 @@ SCHEMAS: list[ToolSchema] = [
 ]
 
 
+@cache
+def schema_of(function: GuidanceFunction) -> ToolSchema:
+    """Return a guidance function's tool schema, built once."""
+    return ToolSchema(name=function.name, description=function.about, parameters=function.schema)  # type: ignore[typeddict-item]
+
+
 class OrgWorkbench(Workbench):
-    """Tools `soql`, `sosl`, `describe` and `final` on one session."""
+    """Tools `soql`, `sosl`, `describe` and `final` on one session, and the guidance functions."""
 
     component_config_schema = BaseModel
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, functions: Mapping[str, SessionFunction] | None = None) -> None:
+        self._observer = observer
+        self._functions = dict(functions or {})
+        self._schemas = [*SCHEMAS, *(schema_of(each.function) for each in self._functions.values())]
         self.final: tuple[str, ...] | None = None
         """What `final` recorded last."""
         self.fault: Exception | None = None
@@ -59,7 +71,7 @@ class OrgWorkbench(Workbench):
 
     async def list_tools(self) -> list[ToolSchema]:
         """Return the schemas, always the same objects."""
-        return SCHEMAS
+        return self._schemas
 
     @override
     async def call_tool(
@@ -70,6 +82,8 @@ class OrgWorkbench(Workbench):
         call_id: str | None = None,
     ) -> ToolResult:
         """Return the tool's result; wrong arguments are an error that the model can read."""
+        if name in self._functions:
+            return await self._called(name, arguments)
         schema = next(each for each in SCHEMAS if each["name"] == name)
         (argument, kind), *_ = schema["parameters"]["properties"].items()
         problem = _problem(arguments, argument, kind["type"])
@@ -77,6 +91,16 @@ class OrgWorkbench(Workbench):
         if seen is None:
             assert arguments is not None, "arguments that lack would be a problem"
             seen = await self._acted(name, arguments[argument])
+        return ToolResult(name=name, result=[TextResultContent(content=seen.text)], is_error=seen.failed)
+
+    async def _called(self, name: str, arguments: Mapping[str, Any] | None) -> ToolResult:
+        """Return the result of a guidance function, which checks its arguments itself."""
+        given = dict(arguments) if isinstance(arguments, Mapping) else {}
+        try:
+            seen = await self._observer.call(self._functions[name], given)
+        except Exception as error:  # noqa: BLE001 - kept, and raised by the agent that owns this workbench
+            self.fault = error
+            seen = Observation("Error: the org did not answer", failed=True)
         return ToolResult(name=name, result=[TextResultContent(content=seen.text)], is_error=seen.failed)
 
     async def _acted(self, name: str, value: Any) -> Observation:
