@@ -19,8 +19,11 @@ from convsim.agents.hosted import HostedGuest
 from convsim.conversation import Limits, converse
 from convsim.errors import AgentError, ContextOverflowError, InfrastructureError
 from convsim.models import open_client
+from convsim.models.client import ModelClient
+from convsim.models.model import ChatRequest, Completion, ToolCall
 from convsim.models.traffic import Account, Rates, Traffic, flowing
 from convsim.records.episode import Scenario
+from convsim.records.transcript import Usage
 from convsim.users.simulated import SimulatedUser
 from personas.library import load_library
 from tasks.provider import provider
@@ -42,6 +45,18 @@ def user(org: Any) -> SimulatedUser:
 def model(model_server: Any) -> Any:
     args = {"retries": 0, "timeout": 5}
     return open_client("openai/any", base_url=model_server.url, args=args)
+
+
+class Calling:
+    """A model that calls one tool."""
+
+    name = "test/calling"
+
+    def __init__(self, tool: str, arguments: str) -> None:
+        self._call = ToolCall(id="c1", name=tool, arguments=arguments)
+
+    async def complete(self, request: ChatRequest) -> Completion:
+        return Completion(content="", usage=Usage(calls=1), tool_calls=(self._call,))
 
 
 @pytest.mark.parametrize(
@@ -85,22 +100,20 @@ async def test_a_team_s_own_failure_is_its_own(context: Any, tell: Any) -> None:
 
 @pytest.mark.parametrize("arguments", ["{}", "[1]", "no json"])
 async def test_a_handoff_ends_as_an_agent_error_and_does_not_hang(
-    model_server: Any, context: Any, session: Any, user: SimulatedUser, arguments: str
+    context: Any, session: Any, user: SimulatedUser, arguments: str
 ) -> None:
     """Arguments that are no object make AutoGen's agent wait forever for a task that died."""
-    model_server.script(model_server.message(None, tool_calls=(("transfer_to_boss", arguments),)))
-    agent = hosted(
-        lambda: AssistantAgent("own", model_client=model(model_server), system_message=None, handoffs=["boss"]), context
-    )
+    client = ModelClient(Calling("transfer_to_boss", arguments))
+    agent = hosted(lambda: AssistantAgent("own", model_client=client, system_message=None, handoffs=["boss"]), context)
     started = time.monotonic()
-    transcript = await converse(user, agent, session, limits=Limits(seconds=3))
+    transcript = await converse(user, agent, session, limits=Limits(seconds=2))
     assert time.monotonic() - started < 10
     assert (transcript.stop.kind, transcript.stop.cause) == ("error", "agent_error"), transcript.stop
     await agent.close()
 
 
 async def test_a_cancelled_tool_call_neither_hangs_nor_asks_the_org_later(
-    model_server: Any, context: Any, session: Any, user: SimulatedUser
+    context: Any, session: Any, user: SimulatedUser
 ) -> None:
     """Cancelling returns while the tool runs on; by then its session is closed."""
     outcomes: list[str] = []
@@ -119,10 +132,8 @@ async def test_a_cancelled_tool_call_neither_hangs_nor_asks_the_org_later(
         await asyncio.to_thread(look)
         return "done"
 
-    model_server.script(model_server.message(None, tool_calls=(("slow", "{}"),)))
-    agent = hosted(
-        lambda: AssistantAgent("own", model_client=model(model_server), system_message=None, tools=[slow]), context
-    )
+    client = ModelClient(Calling("slow", "{}"))
+    agent = hosted(lambda: AssistantAgent("own", model_client=client, system_message=None, tools=[slow]), context)
     transcript = await converse(user, agent, session, limits=Limits(seconds=0.5))
     session.close()
     assert transcript.stop.cause == "agent_error"
