@@ -14,9 +14,19 @@ from convsim.reading.reader import read
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 
+def lines(name):
+    return [json.loads(line) for line in (CORPUS / name).read_text("utf-8").splitlines()]
+
+
+def held_apart():
+    """Return the held-apart messages with their first labels."""
+    labels = {row["id"]: row for row in lines("heldout/first.jsonl")}
+    return [row | labels[row["id"]] for row in lines("heldout/texts.jsonl")]
+
+
 def measured(name):
     """Return micro-F1 of the units, accuracy of the intents and rate of unclear messages."""
-    rows = [json.loads(line) for line in (CORPUS / name).read_text("utf-8").splitlines()]
+    rows = held_apart() if name == "heldout" else lines(name)
     hits = told = right = unclear = 0
     for row in rows:
         reading = read(row["text"])
@@ -28,14 +38,12 @@ def measured(name):
     return 2 * hits / told, right / len(rows), unclear / len(rows)
 
 
-@pytest.mark.parametrize(
-    ("name", "units", "intents"), [("dev_messages.jsonl", 0.95, 0.95), ("messages.jsonl", 0.68, 0.80)]
-)
+@pytest.mark.parametrize(("name", "units", "intents"), [("dev_messages.jsonl", 0.95, 0.95), ("heldout", 0.64, 0.88)])
 def test_floors(name, units, intents):
     reached = measured(name)
     assert reached[0] >= units
     assert reached[1] >= intents
-    assert reached[2] < 0.05
+    assert reached[2] < 0.075
 
 
 WORDS = st.lists(
