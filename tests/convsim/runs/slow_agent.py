@@ -7,7 +7,7 @@ from typing import Any
 
 def factory(context: Any) -> Callable[[list[dict[str, Any]]], Awaitable[str]]:
     async def reply(messages: list[dict[str, Any]]) -> str:
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(float(context.args.get("seconds", 0.03)))
         found = context.salesforce.query("SELECT Id FROM User ORDER BY Id LIMIT 1")
         return f"The agent is {found['records'][0]['Id']}."
 

@@ -57,7 +57,9 @@ def test_two_nodes_give_what_one_machine_gives_though_one_is_killed(
     address, count = nodes.stdout.readline().split()
     assert count == "2"
     kinds: list[str] = []
-    with run(tmp_path / "shared.sqlite", "--executor", "ray", "--ray-address", address, "-j", "6") as process:
+    # Slow enough that the node's death is met by episodes that are still open.
+    slow = ("-j", "6", "--agent-args", "seconds=0.3")
+    with run(tmp_path / "shared.sqlite", "--executor", "ray", "--ray-address", address, *slow) as process:
         assert process.stdout is not None
         for line in process.stdout:
             event = json.loads(line)
@@ -70,7 +72,7 @@ def test_two_nodes_give_what_one_machine_gives_though_one_is_killed(
     assert process.returncode == 0, told
     assert kinds.count("episode") == 20
     assert "worker_lost" in kinds
-    with run(tmp_path / "alone.sqlite", "-j", "6") as process:
+    with run(tmp_path / "alone.sqlite", *slow) as process:
         process.communicate()
     assert timeless(tmp_path / "shared.sqlite") == timeless(tmp_path / "alone.sqlite")
 
