@@ -190,10 +190,10 @@ def _tested(target: str, args: Mapping[str, Any], given: Mapping[str, Any], guid
     """Return an agent under test; a reference agent has no prompt and takes only the arguments that it knows."""
     from convsim.agents.reference.roster import ROSTER
 
-    if target in ROSTER:
+    if target in ROSTER and target != "pupil":
         alone = len(given["agents"]) == 1
         taken = {k: v for k, v in args.items() if alone or k in ROSTER[target].options}
-        return AgentConfig(target=target, args=taken, **(guide if target == "pupil" or alone else {}))
+        return AgentConfig(target=target, args=taken, **(guide if alone else {}))
     return AgentConfig(
         target=target,
         style=given["style"],

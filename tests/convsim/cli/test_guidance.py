@@ -88,6 +88,16 @@ def test_mistakes(tmp_path, monkeypatch, capsys, words, hint):
     assert hint in capsys.readouterr().err.replace("convsim: ", "")
 
 
+def test_privacy_and_calendar_stay_blocks_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ("--agent", "pupil", "--guidance", "workflow-plain", "--privacy-prompt", "--aided", "--limit", "1")
+    assert ran(*words, "--out", "b.sqlite") == 0
+    (episode,) = Store.open("b.sqlite").episodes()
+    names = [block.name for block in episode.transcript.prompt]
+    assert names == ["role", "actions", "schema", "aided", "privacy", "demonstration", "policy", "login"]
+    assert all(block.tokens > 0 for block in episode.transcript.prompt)
+
+
 def test_who_cannot_take_guidance(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert ran("--agent", "reference", "--guidance", "functions") == 2
