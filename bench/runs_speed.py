@@ -160,6 +160,7 @@ def rows(episodes: int) -> Iterator[tuple[str, float, float, str]]:
     yield f"cost a message, {episodes:,} episodes against 100", large["ms_a_message"] / small["ms_a_message"], 1.1, "x"
     yield f"peak memory, {episodes:,} episodes against 100", large["peak_mb"] - small["peak_mb"], 150, "MB"
     yield "memory of 256 open conversations", measured("memory", 256)["mb"], 150, "MB"
+    yield "memory of 1,000 open conversations", measured("memory", 1000)["mb"], 150 * 1000 / 256, "MB"
     waiting = measured("waiting", 256)
     yield "256 conversations x 8 calls x 200 ms, -j 64, wall", waiting["wall"], 1.10 * IDEAL, "s"
     yield "the same, CPU", waiting["cpu"], IDEAL, "s"

@@ -49,7 +49,12 @@ def read(text: str, *, answer: Answer | None = None, final: Sequence[str] | None
 
     `final` is the agent's structured answer beside the text.
     """
-    wanted = answer or _ANY
+    # User and judge read the same message one after the other.
+    return _read(text, answer or _ANY, None if final is None else tuple(final))
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
     rules = _by_rules(text)
     form = rules.form if wanted is _ANY and final is None else _form(text, wanted, final)
     checked = form == "in_form" and wanted.kind != "text" and not rules.refuses
