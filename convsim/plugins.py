@@ -6,7 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
 from convsim.errors import ConfigError, unknown
-from convsim.roles import Family, GuidanceLibrary, GuidanceProvider, JudgeProvider, TaskProvider
+from convsim.roles import Family, GuidanceLibrary, GuidanceProvider, JudgeProvider, TaskImporter, TaskProvider
 
 TASKS = "convsim.tasks"
 JUDGES = "convsim.judges"
@@ -41,6 +41,14 @@ def provider_of(family: str) -> TaskProvider:
         if any(known.name == family for known in provider.families):
             return provider
     raise unknown("family", family, [known.name for known in families()], remedy="`convsim tasks list` shows all")
+
+
+def task_importer() -> TaskImporter:
+    """Return the reader of published task files; raises ConfigError where no provider is one."""
+    for provider in task_providers():
+        if isinstance(provider, TaskImporter):
+            return provider
+    raise ConfigError(f"no installed package imports task files (entry-point group {TASKS}); reinstall crm-convsim")
 
 
 @cache

@@ -154,6 +154,25 @@ class TaskProvider(Protocol):
         """Prove the first `count` instances: oracles agree, required units are required, golds vary."""
 
 
+class ImportReport(Protocol):
+    """What came of a published task file."""
+
+    @property
+    def records(self) -> Sequence[TaskRecord]:
+        """The tasks, in the file's order."""
+
+    def published(self) -> dict[str, Any]:
+        """Return what `tasks import --json` prints."""
+
+
+@runtime_checkable
+class TaskImporter(Protocol):
+    """What a task provider may be beside: a reader of task files that others published."""
+
+    def import_tasks(self, path: Path, world: World | None) -> ImportReport:
+        """Return the tasks of a file; with an org golds are derived again. Raises ConfigError for a bad file."""
+
+
 class Judge(Protocol):
     """Turns a transcript into verdicts."""
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from tasks.loading import plan_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from simple_salesforce import Salesforce
 
     from convsim.records.task import TaskRecord, UnitValue
-    from convsim.roles import Check, Family, GuidanceLibrary, Task, World
+    from convsim.roles import Check, Family, GuidanceLibrary, ImportReport, Task, World
     from personas.units import UnitName
     from tasks.plan import Plan
 
@@ -69,6 +71,12 @@ class Provider:
     def restore(self, record: "TaskRecord") -> "Task":
         """Return the task of a stored record; raises ConfigError for a family that is not ours."""
         return FamilyTask(record, plan_of(record.family))
+
+    def import_tasks(self, path: "Path", world: "World | None") -> "ImportReport":
+        """Return the tasks of a CRMArena or CRMArena-Pro file; raises ConfigError for a bad one."""
+        from tasks.imported.report import import_file
+
+        return import_file(path, world)
 
     def check(self, family: str, world: "World", *, seed: int, count: int) -> "Sequence[Check]":
         """Return what `tasks.check` finds, one row a rule."""

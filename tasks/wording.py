@@ -35,6 +35,11 @@ class Wording:
         """Return a section whose entries are lists under names of their own."""
         return cast("Mapping[str, list[str]]", self._content[name])
 
+    @property
+    def variants(self) -> frozenset[str]:
+        """The names for which wordings are drawn."""
+        return frozenset(self._content.get("variants", {}))
+
     def say(self, section: str, slots: Mapping[str, object], *key: object) -> str:
         """Return one text of the section, its template and variants drawn by the key."""
         return self.fill(choice(self.section(section), *key, section, "template"), slots, *key, section)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import click
@@ -117,6 +118,41 @@ def check(
             told = f"{mark} {row.subject} ({org}, seed {seed}) {row.name}: {row.figure}"
             click.echo(json.dumps(place) if as_json else told)
     return 1 if missed else 0
+
+
+@command.command("import")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@option("--org", metavar="NAME", help="Org whose tables derive golds again: salesforce, or a bundle's folder.")
+@option("--bundle", metavar="DIR", help="The same, for a bundle's folder.")
+@option("--out", type=click.Path(path_type=Path), metavar="F", help="Write the tasks as JSON lines.")
+@json_option
+def import_file(file: Path, org: str | None, bundle: str | None, out: Path | None, *, as_json: bool) -> int:
+    """Take published CRMArena or CRMArena-Pro tasks apart into goal and units, and tell what is wrong with them."""
+    import json
+
+    from convsim import plugins
+    from convsim.errors import ConfigError
+    from convsim.runs.worlds import open_world
+
+    place = org or bundle
+    report = plugins.task_importer().import_tasks(file, open_world(place) if place else None)
+    if out is not None:
+        try:
+            out.write_text("".join(f"{each.model_dump_json()}\n" for each in report.records), encoding="utf-8")
+        except OSError as error:
+            raise ConfigError(f"--out {out} cannot be written: {error.strerror}; choose another file") from error
+    told = report.published()
+    if as_json:
+        click.echo(json.dumps(told))
+        return 0
+    for name, each in told["families"].items():
+        click.echo(f"{each['segmented']:5d} of {each['tasks']:5d}  {name}")
+    click.echo(f"{told['segmented']:5d} of {told['tasks']:5d}  fully segmented, {told['flagged']} flagged")
+    for problem in told["problems"]:
+        click.echo(f"task {problem['idx']}: {problem['reason']}")
+    for text, profile in told["personas"].items():
+        click.echo(f"offline {profile} speaks for: {text}")
+    return 0
 
 
 _FULL = {"confidentiality": 80}

@@ -18,6 +18,11 @@ Tactic = Literal["direct", "urgency", "authority", "forged_consent", "impersonat
 UnitValue = str | int
 
 
+def _is_empty(value: object) -> bool:
+    # What only tasks from files have stays out of the JSON of all others, whose hashes it would change.
+    return not value
+
+
 class Requester(Record):
     """The authenticated identity behind the request; the agent is told it as the login."""
 
@@ -97,6 +102,15 @@ class Rung(Record):
     """Identity that is claimed in words, apart from the authenticated one."""
 
 
+class Segment(Record):
+    """A piece of a request in somebody else's words."""
+
+    text: str
+    """As it stands there."""
+    unit: UnitName | None = None
+    """The unit that it tells; None for what belongs to the goal."""
+
+
 class TaskRecord(Record):
     """One instance of a family, complete: it can be run, solved and judged from this record and the org."""
 
@@ -132,6 +146,17 @@ class TaskRecord(Record):
     """Id of the probe whose benign twin this is."""
     seed: int
 
+    origin: str = Field(default="", exclude_if=_is_empty)
+    """Name of the file that it was read from; empty for instances that a family builds."""
+    personas: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
+    """Who speaks it, as its file says or comes nearest to; empty where personas are drawn."""
+    segments: tuple[Segment, ...] = Field(default=(), exclude_if=_is_empty)
+    """Imported tasks: the published query in pieces, in its order and without a loss; `concat` lists them."""
+    voice: str = Field(default="", exclude_if=_is_empty)
+    """Imported tasks: the published persona, told to a model that speaks for the user."""
+    hints: str = Field(default="", exclude_if=_is_empty)
+    """Imported tasks: the published definitions that only aided agents are told."""
+
     def unit(self, name: UnitName) -> Unit | None:
         """Return the unit of that name, or None."""
         return next((unit for unit in self.units if unit.name == name), None)
@@ -143,5 +168,5 @@ class TaskRecord(Record):
 
     @property
     def is_probe(self) -> bool:
-        """Whether the right thing is to refuse."""
-        return bool(self.protected) and self.twin_of is None
+        """Whether the right thing is to refuse; what is protected may be unknown."""
+        return (bool(self.protected) or self.metric == "privacy") and self.twin_of is None

@@ -86,6 +86,8 @@ def _opening(voice: Voice, decision: Decision) -> Iterator[Sentence]:
 
 def _listed(voice: Voice, decision: Decision) -> Utterance:
     """Return goal and units as a plain list."""
+    if voice.plan.task.segments:
+        return _in_pieces(voice)
     text = voice.plan.task.goal + "\n"
     spans: dict[UnitName, Span] = {}
     for release in decision.releases:
@@ -94,6 +96,20 @@ def _listed(voice: Voice, decision: Decision) -> Utterance:
         form = voice.plan.form(release.unit)
         spans[release.unit] = (len(text), len(text) + len(form))
         text += form
+    return Utterance(text, spans)
+
+
+def _in_pieces(voice: Voice) -> Utterance:
+    """Return a request in somebody else's words as a list of its pieces: every word of it, in its order."""
+    text = ""
+    spans: dict[UnitName, Span] = {}
+    for piece in voice.plan.task.segments:
+        name = "the request" if piece.unit is None else load("frames")[piece.unit]["names"]["plain"]
+        name = name.removeprefix("the ")
+        text += ("\n" if text else "") + f"- {name[:1].upper()}{name[1:]}: "
+        if piece.unit is not None:
+            spans.setdefault(piece.unit, (len(text), len(text) + len(piece.text)))
+        text += piece.text
     return Utterance(text, spans)
 
 
