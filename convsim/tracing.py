@@ -75,6 +75,11 @@ def finished(name: str, attributes: Attributes, *, duration_ms: float, parent: "
         begun.end(end)
 
 
+def target() -> str | None:
+    """Return where spans go, for processes that share the work; None while nothing records."""
+    return os.environ.get(VARIABLE) if _tracers else None
+
+
 def here() -> "Context | None":
     """Return what spans are open, for work that other threads do; None while nothing records."""
     if not _tracers:

@@ -1,11 +1,12 @@
 """What stands on a node of the cluster: a desk whose orgs and personas came as parcels."""
 
+import os
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from convsim import __version__
+from convsim import __version__, tracing
 from convsim.models.traffic import Rates
 from convsim.runs.cluster.parcels import lay_down
 from convsim.runs.config import RunConfig
@@ -28,7 +29,7 @@ class DeskActor:
         names = tuple(here.get(name, name) for name in run.orgs)
         self._desk = Desk(run.model_copy(update={"orgs": names, "persona_paths": files}), rates)
         self._surroundings = ExitStack()
-        self._surroundings.enter_context(self._desk.open())
+        self._surroundings.enter_context(self._desk.open(os.environ.get(tracing.VARIABLE)))
 
     async def introduce(self) -> dict[str, Any]:
         """Return where this is and what it has: host, version of convsim, content hash of each org."""

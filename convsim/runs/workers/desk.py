@@ -4,7 +4,6 @@ A request is `{"kind": "play" | "judge", "scenario", "agent", "transcript"}`, sc
 records; the answer is what `convsim.runs.workers.remote` reads, with the `usage` of the models that it took.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,9 +41,9 @@ class Desk:
         return {name: world.content_hash for name, world in self._plan.worlds.items()}
 
     @contextmanager
-    def open(self) -> Iterator[None]:
+    def open(self, traces: str | None) -> Iterator[None]:
         """Serve the orgs on loopback where agents need it, and record spans where the run does."""
-        with served(self._plan), calm_collection(), tracing.recording(os.environ.get(tracing.VARIABLE)):
+        with served(self._plan), calm_collection(), tracing.recording(traces):
             yield
 
     async def answer(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from convsim import tracing
 from convsim.errors import InfrastructureError
 from convsim.models.cassette.deck import in_use
 from convsim.models.traffic import Rates
@@ -83,7 +84,7 @@ class _Worker:
         ours, theirs = socket.socketpair()
         context = _context(config)
         deck = in_use()
-        given = (theirs, config.model_dump_json(), rates, deck and deck.use)
+        given = (theirs, config.model_dump_json(), rates, deck and deck.use, tracing.target())
         process = context.Process(target=serve, args=given, daemon=True)
         process.start()
         theirs.close()

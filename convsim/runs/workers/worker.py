@@ -22,12 +22,12 @@ LINE_LIMIT = 1 << 30
 """Characters of one message; a transcript with an agent's huge reply fits."""
 
 
-def serve(channel: socket.socket, config: str, rates: Rates, use: Use | None) -> None:
-    """Work until the other side closes; Ctrl-C is for the process that began the run."""
+def serve(channel: socket.socket, config: str, rates: Rates, use: Use | None, traces: str | None) -> None:
+    """Work until the other side closes, recording spans to `traces`; Ctrl-C is for the process that began the run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with collecting(use):
         desk = Desk(RunConfig.model_validate_json(config), rates)
-        with desk.open():
+        with desk.open(traces):
             asyncio.run(_work(desk, channel))
     if hold_the_process():
         os._exit(0)
