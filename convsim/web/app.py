@@ -90,7 +90,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(visible=texts.visible, snippet=texts.snippet, words=lambda text: text.replace("_", " "))
-    environment.globals.update(folded=texts.folded, version=__version__)
+    environment.globals.update(folded=texts.folded, users=texts.users, version=__version__)
     return environment
 
 

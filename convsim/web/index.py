@@ -18,7 +18,18 @@ from convsim.runs.store import Store
 
 FILTERS = ("agent", "family", "org", "persona", "outcome", "failure", "leak", "stop")
 """Columns by which the list is filtered; each is also a parameter of its address."""
-SORTS = {"plan": "number", "turns": "turns DESC", "queries": "queries DESC", "severity": "severity DESC"}
+_UP = {"agent": "agent", "family": "family", "org": "org", "persona": "persona", "outcome": "outcome", "stop": "stop"}
+_DOWN = ("turns", "queries", "severity")
+SORTS = {
+    "plan": "number",
+    **_UP,
+    "failure": "failure = '', failure",
+    **{name: f"{name} DESC" for name in _DOWN},
+    **{f"-{name}": f"{name} DESC" for name in _UP},
+    "-failure": "failure = '', failure DESC",
+    **{f"-{name}": name for name in _DOWN},
+}
+"""Orders of the list by their names in addresses: words from A, numbers from the greatest; `-` turns them round."""
 PAGE = 50
 """Episodes on a page."""
 _PAUSE = 1.0

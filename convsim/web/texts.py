@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from convsim.report.conversations import Piece
+from convsim.report.conversations import Line, Piece
 
 FOLD = 6_000
 """Characters of a message that are shown before the rest is folded."""
@@ -50,6 +50,12 @@ def folded(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...
         shown.append(piece)
         left -= len(piece.text)
     return tuple(shown), ()
+
+
+def users(lines: Sequence[Line]) -> dict[int, int]:
+    """Return number of the user's message -> index of the message in the conversation."""
+    spoken = (index for index, line in enumerate(lines) if line.role == "user")
+    return dict(enumerate(spoken))
 
 
 def _named(character: str) -> Markup:

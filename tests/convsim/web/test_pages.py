@@ -123,3 +123,17 @@ def test_a_port_that_is_taken_is_told(store: Store, capsys: pytest.CaptureFixtur
         main(["view", store.name, "--no-open", "--port", str(taken.getsockname()[1])])
     assert ended.value.code == 2
     assert "choose another --port" in capsys.readouterr().err
+
+
+def test_headings_order_the_list_both_ways_and_units_say_when_they_were_told(store: Store) -> None:
+    with TestClient(build_app([store.name]), base_url="http://localhost") as client:
+        index: Index = client.app.state.site.runs["first"].index  # type: ignore[attr-defined]
+        index.refresh()
+        most, least = (index.find(Wanted(sort=name))[0] for name in ("turns", "-turns"))
+        assert [row.turns for row in most] == sorted((row.turns for row in least), reverse=True)
+        assert most[0].turns > least[0].turns
+        assert 'aria-sort="descending"><a href="/first/?sort=-turns"' in client.get("/first/?sort=turns").text
+        hasty = next(row for row in index.find(Wanted({"agent": "hasty", "family": "handle_time"}))[0])
+        page = client.get(f"/first/e/{hasty.id}").text
+        assert 'class="untold">never' in page
+        assert 'id="q0"' in page
