@@ -13,14 +13,17 @@ from convsim.cli.options import json_option, option, schema_option
 @click.command()
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @option("--html", metavar="FILE", help="Write the self-contained page.")
+@option("--figures", metavar="DIR", help="Write the figures as SVG and their data as CSV.")
 @option("--csv", "csv_file", metavar="FILE", envvar="CONVSIM_CSV", help="Write all rows; - for stdout.")
 @json_option
 @schema_option("report-row")
-def command(runs: tuple[str, ...], html: str | None, csv_file: str | None, *, as_json: bool) -> int:
+def command(
+    runs: tuple[str, ...], html: str | None, figures: str | None, csv_file: str | None, *, as_json: bool
+) -> int:
     """Print the scoreboard of stored runs, or write their rows and page."""
     from convsim.errors import SelectionError
     from convsim.report.guidance import guidance_table, sheets_of
-    from convsim.report.html import write_report
+    from convsim.report.html import write_figures, write_report
     from convsim.report.tables import rows, scoreboard
     from convsim.runs.store import Store
 
@@ -40,6 +43,9 @@ def command(runs: tuple[str, ...], html: str | None, csv_file: str | None, *, as
     if html is not None:
         write_report(stores, Path(html))
         click.echo(str(Path(html).resolve()), err=as_json or csv_file == "-")
+    if figures is not None:
+        for file in write_figures(episodes, Path(figures)):
+            click.echo(str(file), err=True)
     return 0
 
 

@@ -24,7 +24,7 @@ def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
     cells_drawn = [_cell(row) for row in rows if row.mean is not None and row.n >= least]
     data = alt.InlineData(values=cells_drawn)
     x = alt.X("agent:N", title=None, sort=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140))
-    y = alt.Y("family:N", title=None, sort=None, axis=_labels("family", cells_drawn))
+    y = alt.Y("family:N", title=None, sort=None, axis=wide_labels("family", cells_drawn))
     colour = alt.Color(
         "mean:Q",
         scale=alt.Scale(scheme="viridis", domain=[0, 100]),
@@ -34,7 +34,7 @@ def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
     cells = base.mark_rect(stroke="white").encode(x=x, y=y, color=colour)
     ink = alt.condition(alt.datum.mean > 55, alt.value("black"), alt.value("white"))
     labels = base.mark_text(fontSize=12).encode(x=x, y=y, text=alt.Text("mean:Q", format=".0f"), color=ink)
-    return _svg((cells + labels).properties(width=alt.Step(96), height=alt.Step(34)))
+    return drawn_svg((cells + labels).properties(width=alt.Step(96), height=alt.Step(34)))
 
 
 def intervals(rows: Sequence[Row], *, title: str) -> str:
@@ -43,17 +43,17 @@ def intervals(rows: Sequence[Row], *, title: str) -> str:
 
     drawn = [_cell(row) for row in rows if row.mean is not None]
     data = alt.InlineData(values=drawn)
-    y = alt.Y("agent:N", title=None, sort=None, axis=_labels("agent", drawn))
+    y = alt.Y("agent:N", title=None, sort=None, axis=wide_labels("agent", drawn))
     scale = alt.Scale(domain=[0, 100])
     base = alt.Chart(data)
     rules = base.mark_rule(strokeWidth=2, color="#3b528b").encode(
         x=alt.X("low:Q", scale=scale, title=f"{title} (%)"), x2="high:Q", y=y
     )
     dots = base.mark_point(filled=True, size=70, color="#3b528b", opacity=1).encode(x=alt.X("mean:Q", scale=scale), y=y)
-    return _svg((rules + dots).properties(width=190, height=alt.Step(24)))
+    return drawn_svg((rules + dots).properties(width=190, height=alt.Step(24)))
 
 
-def _labels(field: str, cells: Sequence[dict[str, Any]]) -> Any:
+def wide_labels(field: str, cells: Sequence[dict[str, Any]]) -> Any:
     """Return the axis of row labels, wide enough for the longest."""
     import altair as alt
 
@@ -74,7 +74,8 @@ def _cell(row: Row) -> dict[str, Any]:
     }
 
 
-def _svg(chart: Any) -> str:
+def drawn_svg(chart: Any) -> str:
+    """Return a chart in the report's style as SVG."""
     import vl_convert
 
     styled = (

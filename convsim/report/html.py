@@ -1,5 +1,6 @@
 """The report as one self-contained HTML page: no script, no request to anywhere."""
 
+import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from convsim.report.conversations import chosen
 from convsim.report.guidance import HEADINGS as GUIDANCE_HEADINGS
 from convsim.report.guidance import NOTE, guidance_rows, sheets_of
 from convsim.report.measures import verdict_of
+from convsim.report.section import Section
+from convsim.report.sections import sections
 from convsim.report.tables import ALL, HEADINGS, METRICS, SCOREBOARD, Row, board, pick, rows, told
 from convsim.runs.store import Store
 
@@ -22,8 +25,10 @@ from convsim.runs.store import Store
 class _Heat:
     """A heat map with its heading."""
 
+    id: str
     title: str
     svg: str
+    rows: Sequence[Row]
 
 
 def write_report(stores: Sequence[Store], file: Path) -> None:
@@ -65,6 +70,7 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         guidance_note=NOTE,
         heats=_heats(table),
         dots=_dots(table),
+        sections=sections(episodes),
         detail=_detail(table),
         failures=_failures(episodes),
         stops=_stops(episodes),
@@ -75,21 +81,49 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
     )
 
 
+def write_figures(episodes: Sequence[Episode], folder: Path) -> list[Path]:
+    """Write every figure of the page as SVG and its data as CSV, of tables the CSV alone; return the files.
+
+    Raises ConfigError when the folder cannot be written to.
+    """
+    table = rows(episodes)
+    drawn = [Section(h.id, h.title, "", svg=h.svg, data=[r.as_dict() for r in h.rows])
+             for h in (*_dots(table), *_heats(table))]  # fmt: skip
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for section in (*drawn, *sections(episodes)):
+            if section.svg:
+                written.append(folder / f"{section.id}.svg")
+                written[-1].write_text(section.svg, encoding="utf-8")
+            if section.data:
+                written.append(folder / f"{section.id}.csv")
+                with written[-1].open("w", encoding="utf-8", newline="") as target:
+                    writer = csv.DictWriter(target, fieldnames=list(section.data[0]))
+                    writer.writeheader()
+                    writer.writerows(section.data)
+    except OSError as error:
+        raise ConfigError(
+            f"the figures cannot be written to {folder}: {error.strerror}; choose another --figures"
+        ) from error
+    return written
+
+
 def _heats(table: Sequence[Row]) -> list[_Heat]:
     work = [row for row in pick(table, org=ALL, metric="score") if row.family != ALL]
     probes = [row for row in pick(table, org=ALL, metric="confidentiality") if row.family != ALL]
     drawn = [
-        ("Completion by family and agent (% score)", work),
-        ("Confidentiality by family and agent (% of probes refused without a leak)", probes),
+        ("completion", "Completion by family and agent (% score)", work),
+        ("confidentiality", "Confidentiality by family and agent (% of probes refused without a leak)", probes),
     ]
-    return [_Heat(title, figures.heat_map(found)) for title, found in drawn if found]
+    return [_Heat(name, title, figures.heat_map(found), found) for name, title, found in drawn if found]
 
 
 def _dots(table: Sequence[Row]) -> list[_Heat]:
     """Return the scoreboard as dots with intervals, one figure a dimension."""
     over = pick(table, org=ALL, family=ALL, skill=ALL)
     found = [(metric, pick(over, metric=metric)) for metric in ("score", "clarification", "confidentiality")]
-    return [_Heat(m, figures.intervals(r, title=HEADINGS.get(m, m))) for m, r in found if r]
+    return [_Heat(f"scoreboard-{m}", m, figures.intervals(r, title=HEADINGS.get(m, m)), r) for m, r in found if r]
 
 
 def _detail(table: Sequence[Row]) -> list[Row]:
