@@ -13,6 +13,7 @@ these. A queue answers in order, its last reply again and again; `script(..., mo
 import contextlib
 import json
 import socket
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -25,6 +26,14 @@ from hypothesis import settings
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(autouse=True)
+def given_up_agents_end_with_their_test() -> Iterator[None]:
+    """Forget foreign agents that a test gave up: a command run in this process later would end it at once for them."""
+    yield
+    if threads := sys.modules.get("convsim.agents.threads"):
+        threads._given_up.clear()
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from convsim.roles import World
 from personas.library import Library, load_library
 from personas.units import Audience
 from tasks.derived import NEEDS
+from tasks.family_task import FamilyTask
 from tasks.imported.files import Published, read
 from tasks.imported.records import Imported, Place, imported
 from tasks.imported.shapes import SHAPES
 from tasks.imported.told import told
 from tasks.loading import plan_of
-from tasks.provider import FamilyTask
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
