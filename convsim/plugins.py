@@ -1,12 +1,25 @@
 """The only door to tasks and judges: one entry-point group each, the same for us and for third parties."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, cast
 
 from convsim.errors import ConfigError, unknown
-from convsim.roles import Family, GuidanceLibrary, GuidanceProvider, JudgeProvider, TaskImporter, TaskProvider
+from convsim.records.task import TaskRecord
+from convsim.roles import (
+    Family,
+    GuidanceLibrary,
+    GuidanceProvider,
+    JudgeProvider,
+    ScenarioFiles,
+    Task,
+    TaskFiles,
+    TaskImporter,
+    TaskProvider,
+    World,
+)
 
 TASKS = "convsim.tasks"
 JUDGES = "convsim.judges"
@@ -49,6 +62,35 @@ def task_importer() -> TaskImporter:
         if isinstance(provider, TaskImporter):
             return provider
     raise ConfigError(f"no installed package imports task files (entry-point group {TASKS}); reinstall crm-convsim")
+
+
+def read_tasks(paths: Iterable[Path], worlds: Mapping[str, World]) -> list[Task]:
+    """Return the tasks of files and folders, in their order; raises ConfigError or SourceError for a bad one."""
+    return [task for path in paths for task in _reader().read(path, worlds)]
+
+
+def restore(record: TaskRecord) -> Task:
+    """Return the task of a stored record, able to solve again."""
+    return _reader().restore(record) if record.origin else provider_of(record.family).restore(record)
+
+
+def scenario_files() -> ScenarioFiles:
+    """Return the home of the scenario format; raises ConfigError where no provider has it."""
+    for provider in task_providers():
+        if isinstance(provider, ScenarioFiles):
+            return provider
+    raise _no_files()
+
+
+def _reader() -> TaskFiles:
+    for provider in task_providers():
+        if isinstance(provider, TaskFiles):
+            return provider
+    raise _no_files()
+
+
+def _no_files() -> ConfigError:
+    return ConfigError(f"no installed package reads task files (entry-point group {TASKS}); reinstall crm-convsim")
 
 
 @cache

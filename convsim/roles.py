@@ -16,6 +16,7 @@ from convsim.records.ledger import LedgerEntry
 from convsim.records.task import Requester, Skill, TaskRecord, UnitValue
 from convsim.records.transcript import PromptBlock, Query, QueryKind, ReportCard, Stop, Transcript, Usage
 from convsim.records.verdict import Verdict
+from personas.errors import SourceError
 from personas.units import Audience, OrgType, UnitName
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from convsim.guidance.calling import SessionFunction
     from convsim.guidance.functions import GuidanceFunction
+    from personas.library import Library
 
 
 class World(Protocol):
@@ -171,6 +173,39 @@ class TaskImporter(Protocol):
 
     def import_tasks(self, path: Path, world: World | None) -> ImportReport:
         """Return the tasks of a file; with an org golds are derived again. Raises ConfigError for a bad file."""
+
+
+@runtime_checkable
+class TaskFiles(Protocol):
+    """What a task provider may be beside: a reader of tasks that people keep in files."""
+
+    def read(self, path: Path, worlds: Mapping[str, World]) -> Sequence[Task]:
+        """Return the tasks of a file or folder, each of a world of these; their records name their `origin`.
+
+        Raises ConfigError or SourceError for what is no task file or holds mistakes.
+        """
+
+    def restore(self, record: TaskRecord) -> Task:
+        """Return the task of a stored record, able to solve again."""
+
+
+@runtime_checkable
+class ScenarioFiles(Protocol):
+    """What a task provider may be beside: the home of the format in which authors write scenarios."""
+
+    def scenario_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of a scenario file."""
+
+    def new_scenario(self, name: str, world: World, *, probe: bool = False) -> str:
+        """Return the text of a scenario file to start from; raises SourceError for a name that is none."""
+
+    def scenario_orgs(self, paths: Sequence[Path]) -> tuple[str, ...]:
+        """Return the orgs that the files name, without looking into any; empty for files that name none."""
+
+    def lint_scenarios(
+        self, paths: Sequence[Path], worlds: Mapping[str, World], library: "Library"
+    ) -> tuple[Sequence[SourceError], Sequence[SourceError]]:
+        """Return all mistakes by file and line, golds evaluated, and advice on what is allowed and hardly meant."""
 
 
 class Judge(Protocol):

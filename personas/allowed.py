@@ -28,7 +28,8 @@ def _plain(node: Any, definitions: Schema) -> Any:
         return _plain(definitions[node["$ref"].rsplit("/", 1)[-1]], definitions)
     parts = [part for part in node.get("anyOf", []) if part.get("type") != "null"]
     if len(parts) == 1:
-        return _plain(parts[0], definitions)
+        told = {"description": node["description"]} if "description" in node else {}
+        return {**_plain(parts[0], definitions), **told}
     return {key: _plain(value, definitions) for key, value in node.items() if key != "$defs"}
 
 
@@ -67,6 +68,8 @@ def phrase(schema: Schema) -> str:
 
 
 def _text(schema: Schema) -> str:
+    if schema.get("format") == "date":
+        return "a date, YYYY-MM-DD"
     if "pattern" in schema:
         return "lower-case letters, digits and _, a letter first"
     return f"text of {schema['minLength']} to {schema['maxLength']} characters" if "maxLength" in schema else "text"

@@ -4,21 +4,22 @@ import re
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from personas.allowed import Schema, at, choices, did_you_mean, keys, nearest, phrase, schema_of
 from personas.errors import SourceError
-from personas.profile import Overlay, Profile
 from personas.source import KeyPath, Source, dotted, shortened
 
-Model = TypeVar("Model", Profile, Overlay)
+Model = TypeVar("Model", bound=BaseModel)
+CHOICES = ("gold_choice", "protected_choice")
+"""Kinds of mistakes in which keys exclude each other; their message is the remedy."""
 PLAIN = {"literal_error", "scale_word", "scale_type", "scale_range", "string_pattern_mismatch"}
 """Kinds of mistakes that the list of allowed values explains; the others need pydantic's message beside it."""
 
 
 def validate(source: Source, model: type[Model]) -> tuple[Model | None, list[SourceError]]:
-    """Return the profile or overlay that a source describes, or None and every mistake in it."""
+    """Return what a source describes (a profile, an overlay, a scenario), or None and every mistake in it."""
     try:
         return model.model_validate(source.data), []
     except ValidationError as error:
@@ -46,6 +47,7 @@ class _Mistake:
 
     def told(self) -> SourceError:
         tell = {"extra_forbidden": self._unknown_key, "missing": self._missing, "patience_order": self._order}
+        tell |= dict.fromkeys(CHOICES, self._choice)
         found, remedy = tell.get(self.detail["type"], self._value)()
         level = self.path[:-1] if self.detail["type"] == "extra_forbidden" else self.path
         allowed = phrase(at(self.schema, level))
@@ -80,6 +82,9 @@ class _Mistake:
 
     def _order(self) -> tuple[str, str]:
         return f"{dotted(self.path)}: {self.detail['msg']}", "lower irritation_after or raise gives_up_after"
+
+    def _choice(self) -> tuple[str, str]:
+        return f"'{dotted(self.path)}' says too much or too little", self.detail["msg"]
 
     def _value(self) -> tuple[str, str]:
         place = self.source.places.get(self.path)

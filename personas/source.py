@@ -43,10 +43,13 @@ class Source:
         return self.places[path]
 
 
-def parse(raw: bytes, *, file: str) -> tuple[Source | None, list[SourceError]]:
-    """Return the data of a YAML file and all mistakes of form; without a mapping at the top there is no data."""
+def parse(raw: bytes, *, file: str, kind: str = "persona") -> tuple[Source | None, list[SourceError]]:
+    """Return the data of a YAML file and all mistakes of form; without a mapping at the top there is no data.
+
+    `kind` is what the file should hold, for the messages.
+    """
     try:
-        root = _compose(_decode(raw, file), file)
+        root = _compose(_decode(raw, file, kind), file, kind)
     except SourceError as error:
         return None, [error]
     reader = _Reader(file)
@@ -54,10 +57,10 @@ def parse(raw: bytes, *, file: str) -> tuple[Source | None, list[SourceError]]:
     return Source(file, data, reader.places), reader.errors
 
 
-def _decode(raw: bytes, file: str) -> str:
+def _decode(raw: bytes, file: str, kind: str) -> str:
     if len(raw) > LARGEST:
         found = f"{len(raw):,} bytes"
-        raise SourceError(file, None, found=found, allowed=f"at most {LARGEST:,}", remedy="is this a persona file?")
+        raise SourceError(file, None, found=found, allowed=f"at most {LARGEST:,}", remedy=f"is this a {kind} file?")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -66,9 +69,9 @@ def _decode(raw: bytes, file: str) -> str:
         raise SourceError(file, line, found=found, remedy="save the file with the encoding UTF-8") from None
 
 
-def _compose(text: str, file: str) -> yaml.MappingNode:
+def _compose(text: str, file: str, kind: str) -> yaml.MappingNode:
     try:
-        _refuse_depth(text, file)
+        _refuse_depth(text, file, kind)
         root = yaml.compose(text, Loader=Loader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
@@ -76,7 +79,7 @@ def _compose(text: str, file: str) -> yaml.MappingNode:
     except yaml.MarkedYAMLError as error:
         raise _syntax(error, file) from None
     if root is None:
-        found, remedy = "the file is empty", "`convsim personas new ID` writes a complete one to start from"
+        found, remedy = "the file is empty", f"`convsim {kind}s new ID` writes a complete one to start from"
         raise SourceError(file, 1, found=found, remedy=remedy)
     if not isinstance(root, yaml.MappingNode):
         found = f"the file holds {_kind(root)}"
@@ -84,7 +87,7 @@ def _compose(text: str, file: str) -> yaml.MappingNode:
     return root
 
 
-def _refuse_depth(text: str, file: str) -> None:
+def _refuse_depth(text: str, file: str, kind: str) -> None:
     """Raise SourceError for deep nesting before `compose`, whose recursion in C would end the process."""
     depth = 0
     for event in yaml.parse(text, Loader=Loader):
@@ -94,7 +97,7 @@ def _refuse_depth(text: str, file: str) -> None:
             depth -= 1
         if depth > DEEPEST:
             raise SourceError(
-                file, _line(event), found=f"nested more than {DEEPEST} deep", remedy="is this a persona file?"
+                file, _line(event), found=f"nested more than {DEEPEST} deep", remedy=f"is this a {kind} file?"
             )
 
 

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.family_task import FamilyTask
 from tasks.loading import plan_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from convsim.records.task import TaskRecord
     from convsim.roles import Check, Family, GuidanceLibrary, ImportReport, Task, World
+    from personas.errors import SourceError
+    from personas.library import Library
 
 
 class Provider:
@@ -48,7 +51,43 @@ class Provider:
 
     def restore(self, record: "TaskRecord") -> "Task":
         """Return the task of a stored record; raises ConfigError for a family that is not ours."""
-        return FamilyTask(record, plan_of(record.family))
+        if not record.origin:
+            return FamilyTask(record, plan_of(record.family))
+        from tasks.written.task import WrittenTask
+
+        return WrittenTask(record)
+
+    def read(self, path: "Path", worlds: "Mapping[str, World]") -> "Sequence[Task]":
+        """Return the tasks of a scenario file or a folder of them; raises SourceError for mistakes."""
+        from tasks.scenarios.build import read
+
+        return [self.restore(record) for record in read(path, worlds)]
+
+    def scenario_schema(self) -> "dict[str, Any]":
+        """Return the JSON Schema of a scenario file."""
+        from tasks.scenarios.files import schema
+
+        return schema()
+
+    def new_scenario(self, name: str, world: "World", *, probe: bool = False) -> str:
+        """Return the text of a scenario file to start from; raises SourceError for a name that is none."""
+        from tasks.scenarios.template import new_scenario
+
+        return new_scenario(name, world, probe=probe)
+
+    def scenario_orgs(self, paths: "Sequence[Path]") -> tuple[str, ...]:
+        """Return the orgs that the readable files name, in their order."""
+        from tasks.scenarios.files import read_files
+
+        return tuple(dict.fromkeys(file.scenario.org for file in read_files(paths).files))
+
+    def lint_scenarios(
+        self, paths: "Sequence[Path]", worlds: "Mapping[str, World]", library: "Library"
+    ) -> "tuple[Sequence[SourceError], Sequence[SourceError]]":
+        """Return all mistakes by file and line, golds evaluated, and advice."""
+        from tasks.scenarios.lint import lint
+
+        return lint(paths, worlds, library)
 
     def import_tasks(self, path: "Path", world: "World | None") -> "ImportReport":
         """Return the tasks of a CRMArena or CRMArena-Pro file; raises ConfigError for a bad one."""

@@ -21,6 +21,7 @@ COMMANDS = {
     "calibrate": "Compare judges, and the user's reader, with people.",
     "selfcheck": "Hold every metric against agents whose qualities are known.",
     "tasks": "List, show, build and check tasks.",
+    "scenarios": "Write, lint, preview and run scenarios of your own.",
     "personas": "List, show, write, lint and preview personas.",
     "org": "The Salesforce org alone: build, check, query, describe, serve.",
     "doctor": "What works on this machine: versions, keys, org credentials, disk.",

@@ -64,11 +64,18 @@ def show(persona: str, paths: tuple[Path, ...], *, as_json: bool) -> int:
 @option("--file", type=click.Path(path_type=Path), help="Where to write; ID.yaml in the working folder by default.")
 def new(persona: str, audience: Any, file: Path | None) -> int:
     """Write a persona file to start from, with every trait explained."""
-    from convsim.errors import ConfigError
     from personas.template import new_profile
 
     target = file or Path(f"{persona}.yaml")
-    text = new_profile(persona, audience)
+    write_new(target, new_profile(persona, audience))
+    click.echo(f"{target}: edit it, then `convsim personas lint {target}`")
+    return 0
+
+
+def write_new(target: Path, text: str) -> None:
+    """Write a file that does not exist yet; raises ConfigError when it does or cannot be written."""
+    from convsim.errors import ConfigError
+
     try:
         with target.open("x", encoding="utf-8") as handle:
             handle.write(text)
@@ -76,8 +83,6 @@ def new(persona: str, audience: Any, file: Path | None) -> int:
         raise ConfigError(f"{target} exists; choose another --file") from None
     except OSError as error:
         raise ConfigError(f"{target} cannot be written: {error.strerror}; choose another --file") from error
-    click.echo(f"{target}: edit it, then `convsim personas lint {target}`")
-    return 0
 
 
 @command.command()

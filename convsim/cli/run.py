@@ -22,6 +22,7 @@ from convsim.draws import fingerprint
 from convsim.errors import ConfigError
 from convsim.records.episode import DELIVERIES, AgentConfig, UserConfig
 from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
+from personas.units import ORG_TYPES
 
 
 @click.command()
@@ -35,6 +36,10 @@ from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 @option(
     "--personas", multiple=True, metavar="WHAT",
     help="one (default), all, a number per task, ids, or a file or folder of your own; may be repeated.",
+)  # fmt: skip
+@option(
+    "--scenarios", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
+    help="Scenario file or folder of your own; may be repeated. Alone, no family runs beside it.",
 )  # fmt: skip
 @option("--trials", default=1, type=click.IntRange(1), help="Repetitions of each task and persona.")
 @seed_option
@@ -92,6 +97,7 @@ def command(**given: Any) -> int:
     for threshold in given["fail_under"]:
         parse_threshold(threshold)
     given["orgs"] = chosen_orgs(click.get_current_context())
+    given["orgs"] = _orgs_of(given) or given["orgs"]
     config = run_config(given)
     cluster_of(given)
     name = fingerprint(config.model_dump_json())[:12] + ("-replay" if given["replay"] else "")
@@ -120,7 +126,7 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
 
     selection, paths = _personas(given["personas"])
     return RunConfig(
-        families=chosen_families(given["families"]),
+        families=chosen_families(given["families"]) if given["families"] or not given["scenarios"] else (),
         per_family=given["per_family"],
         orgs=tuple(dict.fromkeys(given["orgs"])),
         org_seed=given["org_seed"],
@@ -128,6 +134,7 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         delivery=given["delivery"],
         personas=selection,
         persona_paths=paths,
+        task_paths=tuple(map(str, given["scenarios"])),
         trials=given["trials"],
         seed=given["seed"],
         limit=given["limit"],
@@ -138,6 +145,18 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         ),
         limits=LimitConfig(turns=given["max_turns"], actions=given["max_actions"], seconds=given["timeout"]),
     )
+
+
+def _orgs_of(given: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the generated orgs that scenarios alone need, where the command line names none; else nothing."""
+    from click.core import ParameterSource
+
+    from convsim import plugins
+
+    chosen = click.get_current_context().get_parameter_source("orgs") not in (ParameterSource.DEFAULT, None)
+    if chosen or given["bundles"] or given["families"] or not given["scenarios"]:
+        return ()
+    return tuple(name for name in plugins.scenario_files().scenario_orgs(given["scenarios"]) if name in ORG_TYPES)
 
 
 def run_limits(given: Mapping[str, Any]) -> Any:

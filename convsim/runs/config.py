@@ -49,6 +49,8 @@ class RunConfig(Record):
     """`one` per task, `all`, a number per task, or ids separated by commas."""
     persona_paths: tuple[str, ...] = ()
     """Authors' own persona files."""
+    task_paths: tuple[str, ...] = ()
+    """Files and folders of tasks: scenarios, imported tasks. Each is run whole, whatever `per_family` says."""
     trials: int = Field(default=1, ge=1)
     seed: int = 0
     limit: int | None = Field(default=None, ge=1)

@@ -1,8 +1,9 @@
 """The plan of a run: which scenarios, met by which agents, in which order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from pathlib import Path
 
 from convsim import plugins
 from convsim.draws import fingerprint, shuffled
@@ -74,6 +75,10 @@ def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) 
                 continue
             tasks.update({task.record.id: task for task in built})
             columns.append(list(_scenarios([task.record for task in built], world, config, library)))
+    columns += [
+        list(_scenarios(records, worlds[records[0].org], config, library))
+        for records in _from_files(config, worlds, tasks)
+    ]
     rows = zip_longest(*columns)
     scenarios = [scenario for row in rows for scenario in row if scenario is not None][: config.limit]
     if not scenarios:
@@ -81,6 +86,20 @@ def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) 
             raise SelectionError(left_out[0])
         raise SelectionError("nothing to run: no task of the chosen families and orgs has a persona that can speak it")
     return Plan(config, tuple(scenarios), tasks, worlds, library, tuple(left_out))
+
+
+def _from_files(
+    config: RunConfig, worlds: Mapping[str, World], tasks: dict[str, Task]
+) -> Iterable[Sequence[TaskRecord]]:
+    """Enter the tasks of files among `tasks`; return their records, those of one file and org together."""
+    files: dict[tuple[str, str], list[TaskRecord]] = {}
+    for task in plugins.read_tasks(map(Path, config.task_paths), worlds):
+        record = task.record
+        if record.id in tasks:
+            raise ConfigError(f"two tasks have the id '{record.id}': rename the one in {record.origin}")
+        tasks[record.id] = task
+        files.setdefault((record.origin, record.org), []).append(record)
+    return files.values()
 
 
 def _scenarios(records: Sequence[TaskRecord], world: World, config: RunConfig, library: Library) -> Iterator[Scenario]:
@@ -113,6 +132,8 @@ def _speakers(record: TaskRecord, number: int, config: RunConfig, library: Libra
     choice = config.personas
     audience, confidential = record.requester.kind, bool(record.protected or record.twin_of)
     able = able_speakers(record, library, adversarial=choice == "all")
+    if choice == "one" and record.personas:
+        return [library.get(name) for name in record.personas]
     if choice not in ("one", "all") and not choice.isdigit():
         named = [library.get(name.strip()) for name in choice.split(",")]
         return [one for one in named if one.audience == audience and (one.pretext is not None) == confidential]
