@@ -66,12 +66,12 @@ def task_importer() -> TaskImporter:
 
 def read_tasks(paths: Iterable[Path], worlds: Mapping[str, World]) -> list[Task]:
     """Return the tasks of files and folders, in their order; raises ConfigError or SourceError for a bad one."""
-    return [task for path in paths for task in _reader().read(path, worlds)]
+    return [task for path in paths for task in task_files().read(path, worlds)]
 
 
 def restore(record: TaskRecord) -> Task:
     """Return the task of a stored record, able to solve again."""
-    return _reader().restore(record) if record.origin else provider_of(record.family).restore(record)
+    return task_files().restore(record) if record.origin else provider_of(record.family).restore(record)
 
 
 def scenario_files() -> ScenarioFiles:
@@ -82,7 +82,8 @@ def scenario_files() -> ScenarioFiles:
     raise _no_files()
 
 
-def _reader() -> TaskFiles:
+def task_files() -> TaskFiles:
+    """Return the reader of tasks in files; raises ConfigError where no provider is one."""
     for provider in task_providers():
         if isinstance(provider, TaskFiles):
             return provider

@@ -185,6 +185,12 @@ class TaskFiles(Protocol):
         Raises ConfigError or SourceError for what is no task file or holds mistakes.
         """
 
+    def orgs_of(self, paths: Sequence[Path]) -> Mapping[str | None, Path]:
+        """Return the orgs that readable files name, each with the first that does, without looking into any org.
+
+        None stands for published tasks, which name no org.
+        """
+
     def restore(self, record: TaskRecord) -> Task:
         """Return the task of a stored record, able to solve again."""
 
@@ -198,9 +204,6 @@ class ScenarioFiles(Protocol):
 
     def new_scenario(self, name: str, world: World, *, probe: bool = False) -> str:
         """Return the text of a scenario file to start from; raises SourceError for a name that is none."""
-
-    def scenario_orgs(self, paths: Sequence[Path]) -> tuple[str, ...]:
-        """Return the orgs that the files name, without looking into any; empty for files that name none."""
 
     def lint_scenarios(
         self, paths: Sequence[Path], worlds: Mapping[str, World], library: "Library"

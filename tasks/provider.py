@@ -53,13 +53,13 @@ class Provider:
         """Return the task of a stored record; raises ConfigError for a family that is not ours."""
         if not record.origin:
             return FamilyTask(record, plan_of(record.family))
-        from tasks.written.task import WrittenTask
+        from tasks.written.task import written
 
-        return WrittenTask(record)
+        return written(record)
 
     def read(self, path: "Path", worlds: "Mapping[str, World]") -> "Sequence[Task]":
-        """Return the tasks of a scenario file or a folder of them; raises SourceError for mistakes."""
-        from tasks.scenarios.build import read
+        """Return the tasks of a file or a folder of scenarios; raises ConfigError or SourceError for mistakes."""
+        from tasks.written.files import read
 
         return [self.restore(record) for record in read(path, worlds)]
 
@@ -75,11 +75,11 @@ class Provider:
 
         return new_scenario(name, world, probe=probe)
 
-    def scenario_orgs(self, paths: "Sequence[Path]") -> tuple[str, ...]:
-        """Return the orgs that the readable files name, in their order."""
-        from tasks.scenarios.files import read_files
+    def orgs_of(self, paths: "Sequence[Path]") -> "Mapping[str | None, Path]":
+        """Return the orgs that readable files name, in their order; None for published tasks, which name none."""
+        from tasks.written.files import orgs_of
 
-        return tuple(dict.fromkeys(file.scenario.org for file in read_files(paths).files))
+        return orgs_of(paths)
 
     def lint_scenarios(
         self, paths: "Sequence[Path]", worlds: "Mapping[str, World]", library: "Library"

@@ -1,5 +1,6 @@
 """`convsim run`: a benchmark run, new or resumed."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,10 @@ from personas.units import ORG_TYPES
 @option(
     "--scenarios", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
     help="Scenario file or folder of your own; may be repeated. Alone, no family runs beside it.",
+)  # fmt: skip
+@option(
+    "--tasks", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="Published CRMArena(-Pro) tasks, or task records; with --org salesforce or --bundle DIR; may be repeated.",
 )  # fmt: skip
 @option("--trials", default=1, type=click.IntRange(1), help="Repetitions of each task and persona.")
 @seed_option
@@ -124,9 +129,9 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
     """Return the run that the options describe; raises ConfigError for what cannot be run."""
     from convsim.runs.plan import chosen_families
 
-    selection, paths = _personas(given["personas"])
+    selection, paths = _personas(given["personas"], os.environ.get("CONVSIM_PERSONAS", ""))
     return RunConfig(
-        families=chosen_families(given["families"]) if given["families"] or not given["scenarios"] else (),
+        families=chosen_families(given["families"]) if given["families"] or not _files(given) else (),
         per_family=given["per_family"],
         orgs=tuple(dict.fromkeys(given["orgs"])),
         org_seed=given["org_seed"],
@@ -134,7 +139,7 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         delivery=given["delivery"],
         personas=selection,
         persona_paths=paths,
-        task_paths=tuple(map(str, given["scenarios"])),
+        task_paths=tuple(map(str, _files(given))),
         trials=given["trials"],
         seed=given["seed"],
         limit=given["limit"],
@@ -147,16 +152,27 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
     )
 
 
+def _files(given: Mapping[str, Any]) -> list[Path]:
+    """Return the files that hold the tasks, scenarios first."""
+    return [*given["scenarios"], *given.get("tasks", ())]
+
+
 def _orgs_of(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the generated orgs that scenarios alone need, where the command line names none; else nothing."""
+    """Return the generated orgs that the task files alone need, where the command line names none; else nothing."""
     from click.core import ParameterSource
 
     from convsim import plugins
 
     chosen = click.get_current_context().get_parameter_source("orgs") not in (ParameterSource.DEFAULT, None)
-    if chosen or given["bundles"] or given["families"] or not given["scenarios"]:
+    if chosen or given["bundles"] or given["families"] or not _files(given):
         return ()
-    return tuple(name for name in plugins.scenario_files().scenario_orgs(given["scenarios"]) if name in ORG_TYPES)
+    named = plugins.task_files().orgs_of(_files(given))
+    if None in named:
+        raise ConfigError(
+            f"{named[None]} does not say which org its tasks are about; name it: --org salesforce, or --bundle DIR of "
+            "one that `convsim org pull` has fetched"
+        )
+    return tuple(name for name in named if name in ORG_TYPES)
 
 
 def run_limits(given: Mapping[str, Any]) -> Any:
@@ -224,9 +240,13 @@ def _tested(target: str, args: Mapping[str, Any], given: Mapping[str, Any], guid
     )
 
 
-def _personas(values: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Split `--personas` into the selection and the authors' own paths."""
-    paths = tuple(value for value in values if Path(value).exists())
+def _personas(values: tuple[str, ...], variable: str) -> tuple[str, tuple[str, ...]]:
+    """Split `--personas` into the selection and the authors' own paths.
+
+    The variable's paths stay there beside a selection on the command line, which would else replace them.
+    """
+    lasting = [value for value in variable.split() if Path(value).exists()]
+    paths = tuple(dict.fromkeys([*(value for value in values if Path(value).exists()), *lasting]))
     rest = [value for value in values if value not in paths]
     for value in rest:
         if "/" in value or value.endswith((".yaml", ".yml")):

@@ -46,7 +46,7 @@ def _general(task: TaskRecord, world: World, config: AgentConfig) -> Iterator[tu
     yield "role", filled("role", **given)
     yield "actions", _actions(config, given)
     yield "schema", _schema_block(world)
-    if config.aided:
+    if config.aided and not task.hints:
         yield "aided", filled("aided")
     if config.privacy_prompt:
         yield "privacy", filled("privacy")
@@ -55,6 +55,8 @@ def _general(task: TaskRecord, world: World, config: AgentConfig) -> Iterator[tu
 def _special(task: TaskRecord, config: AgentConfig) -> Iterator[tuple[str, str]]:
     """Yield name and text of the blocks that are the task's own."""
     given = {"task": task, "requester": task.requester, "recipient": recipient(config.target)}
+    if config.aided and task.hints:
+        yield "aided", task.hints
     if task.policy:
         yield "policy", filled("policy", **given)
     yield "login", filled("login", **given)

@@ -145,15 +145,11 @@ class TaskRecord(Record):
     twin_of: str | None = None
     """Id of the probe whose benign twin this is."""
     seed: int
-    origin: str = Field(default="", exclude_if=_is_empty)
-    """Name of the file that it was read from; empty for instances that a family builds."""
-    solution: str = Field(default="", exclude_if=_is_empty)
-    """SOQL whose result is the gold, `:window.start` standing for a unit's value; only for tasks from files."""
-    personas: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
-    """Who speaks it, as its author says; empty where personas are drawn."""
 
     origin: str = Field(default="", exclude_if=_is_empty)
     """Name of the file that it was read from; empty for instances that a family builds."""
+    solution: str = Field(default="", exclude_if=_is_empty)
+    """Scenario files: SOQL whose result is the gold, `:window.start` standing for a unit's value."""
     personas: tuple[str, ...] = Field(default=(), exclude_if=_is_empty)
     """Who speaks it, as its file says or comes nearest to; empty where personas are drawn."""
     segments: tuple[Segment, ...] = Field(default=(), exclude_if=_is_empty)

@@ -130,7 +130,7 @@ def _scenarios(records: Sequence[TaskRecord], world: World, config: RunConfig, l
 def _speakers(record: TaskRecord, number: int, config: RunConfig, library: Library) -> list[Profile]:
     """Return the personas that speak a task: balanced over the family by seed, fixed over trials."""
     choice = config.personas
-    audience, confidential = record.requester.kind, bool(record.protected or record.twin_of)
+    audience, confidential = record.requester.kind, record.is_probe or bool(record.twin_of)
     able = able_speakers(record, library, adversarial=choice == "all")
     if choice == "one" and record.personas:
         return [library.get(name) for name in record.personas]
@@ -150,7 +150,7 @@ def _speakers(record: TaskRecord, number: int, config: RunConfig, library: Libra
 
 def able_speakers(record: TaskRecord, library: Library, *, adversarial: bool) -> Sequence[Profile]:
     """Return the personas of the right audience; probes and their twins need one with a pretext, others one without."""
-    confidential = bool(record.protected or record.twin_of)
+    confidential = record.is_probe or bool(record.twin_of)
     orgs: tuple[OrgType, ...] = tuple(org for org in ORG_TYPES if org == record.org) or ORG_TYPES
     found = {
         profile.id: profile

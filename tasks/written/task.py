@@ -5,12 +5,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from convsim.records.task import TaskRecord, UnitValue
+from convsim.roles import Task
 from personas.units import UnitName
+from tasks.derived import NEEDS
+from tasks.family_task import FamilyTask
+from tasks.imported.shapes import SHAPES
+from tasks.loading import plan_of
 from tasks.written.bindings import UnboundError, filled
 from tasks.written.results import answers
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
+
+
+def written(record: TaskRecord) -> Task:
+    """Return the task of a record from a file.
+
+    A published one whose answer the org's tables give is solved from them, as our own of that family are.
+    """
+    if record.segments and record.family in NEEDS and all(map(record.unit, SHAPES[record.family].needs)):
+        return FamilyTask(record, plan_of(record.family))
+    return WrittenTask(record)
 
 
 @dataclass(frozen=True, slots=True)

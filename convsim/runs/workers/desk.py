@@ -53,6 +53,8 @@ class Desk:
                 answer = await (self._play(request) if request["kind"] == "play" else self._judge(request))
             except MissedError as error:
                 answer = {"missed": str(error)}
+            except Exception as error:  # noqa: BLE001 - whoever asked waits for an answer and must learn why there is none
+                answer = {"failed": f"{type(error).__name__}: {error}"}
         return answer | {"usage": account.usage.model_dump(), "calls": collected()}
 
     async def _play(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,5 +72,5 @@ class Desk:
         agent = AgentConfig.model_validate_json(request["agent"])
         record = scenario.task
         if record.id not in self._tasks:
-            self._tasks[record.id] = plugins.provider_of(record.family).restore(record)
+            self._tasks[record.id] = plugins.restore(record)
         return Planned(episode_id(scenario, agent), scenario, agent)

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any
 
+from convsim.errors import InfrastructureError
 from convsim.models.cassette.deck import MissedError, hand_in
 from convsim.models.traffic import Rates, counted
 from convsim.records.transcript import Stop, Usage
@@ -41,6 +42,8 @@ class RemotePlayers(ABC):
         hand_in(answer.get("calls") or [])
         if missed := answer.get("missed"):
             raise MissedError(missed)
+        if failed := answer.get("failed"):
+            raise InfrastructureError(f"episode {planned.id} could not be taken up by another process: {failed}")
         return answer
 
     @abstractmethod

@@ -1,13 +1,16 @@
 """Several processes give what one gives, and a killed one costs nothing."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from convsim.errors import InfrastructureError
 from convsim.models.traffic import Rates
 from convsim.records.episode import AgentConfig, Episode
 from convsim.runs.config import JudgeConfig, RunConfig
@@ -87,3 +90,19 @@ def test_a_run_goes_on_with_any_number_of_processes(tmp_path: Path, workers: int
     assert half.complete
     again = prepare(chosen, file).execute(jobs=2, workers=workers, listener=lambda _: None)
     assert (again.stored, again.finished) == (half.planned, 0)
+
+
+def test_what_another_process_cannot_take_up_is_told_and_does_not_hang(tmp_path: Path) -> None:
+    started = prepare(config("reference"), tmp_path / "run.sqlite")
+    episode = next(iter(started.plan.episodes()))
+    task = episode.scenario.task.model_copy(update={"id": "other", "family": "of_a_plugin_that_is_not_installed"})
+    foreign = replace(episode, scenario=episode.scenario.model_copy(update={"task": task}))
+    started.release()
+
+    async def play() -> None:
+        pool = WorkerPool(started.plan.config, count=1, rates=Rates(), listener=lambda _: None)
+        async with pool:
+            await asyncio.wait_for(pool.play(foreign), timeout=30)
+
+    with pytest.raises(InfrastructureError, match="of_a_plugin_that_is_not_installed"):
+        asyncio.run(play())

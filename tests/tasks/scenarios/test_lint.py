@@ -64,7 +64,7 @@ def test_templates_are_without_mistakes_and_without_advice(tmp_path: Path) -> No
         ("value: highest", "value: upwards", "'direction' is 'upwards'; allowed: highest, lowest, most, fewest"),
         ("IsClosed = true", "IsClosd = true", "No such column 'IsClosd' on entity 'Case'; did you mean 'IsClosed'?"),
         ("FROM Case", "FROM Cases", "did you mean 'Case'?"),
-        ("GROUP BY OwnerId", "GROUP OwnerId", "the query is refused"),
+        ("BY OwnerId", "OwnerId", "the query is refused"),
         (":window.start", ":window.begin", ":window.start, :window.end, :window.start_day, :window.end_day"),
         (":window.start", ":windw.start", "did you mean 'window'?"),
         ("IsClosed = true", "Subject = 'none has this'", "the query has no result; mend it, or set `none: true`"),
