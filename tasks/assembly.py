@@ -26,7 +26,7 @@ def assemble(plan: Plan, ground: Ground, instance: Instance, *, seed: int) -> tu
         policy=plan.policy(draft),
         gold=ruling.gold,
         gold_reason=ruling.reason,
-        answer=plan.answer,
+        answer=plan.expects(ground),
         metric=plan.metric,
         seed=seed,
     )

@@ -42,6 +42,11 @@ CATALOG: dict[str, Entry] = {
     "invalid_config": Entry("policy", _EMPLOYEE, "article that the products of a quote violate, or none"),
     "policy_violation_identification": Entry("policy", _EMPLOYEE, "article that an agent's offer breached, or none"),
     "knowledge_qa": Entry("text", _CUSTOMER, "short fact out of a public article"),
+    "sales_insight_mining": Entry(
+        "text", _EMPLOYEE, "what customers said in calls: points, competitors, offers, or none"
+    ),
+    "wrong_stage_rectification": Entry("text", _EMPLOYEE, "stage to which the tasks of an opportunity belong, or none"),
+    "activity_priority": Entry("text", _EMPLOYEE, "tasks of an opportunity that do not fit its stage, or none"),
     "named_entity_disambiguation": Entry("text", _CUSTOMER, "product that a customer describes vaguely, or none"),
     "private_customer_information": Entry(
         "confidentiality", _CUSTOMER, "values of another contact or account, asked for by a customer; with benign twins"

@@ -9,7 +9,6 @@ from convsim.errors import SimulationError
 from convsim.records.task import Unit, UnitValue
 from convsim.roles import Task, TaskProvider, World
 from personas.units import UnitName
-from tasks.selection import CAP
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
@@ -86,14 +85,17 @@ def _proved(task: Task, unit: Unit, salesforce: "Salesforce") -> bool:
 
 
 def _spread(tasks: Sequence[Task]) -> Iterator[Row]:
+    from tasks.provider import plan_of
+
     measured = [task.record for task in tasks if not task.record.is_probe]
     golds = Counter(tuple(sorted(record.gold)) for record in measured)
     most = max((found for gold, found in golds.items() if gold), default=0)
     share = most / len(measured)
     few = len(measured) < _FEW
     first = measured[0]
+    cap = plan_of(first.family).cap
     place = (first.family, first.org, first.seed)
-    yield Row(*place, "constant answer", len(measured), share, f"<= {CAP}", share <= CAP or few)
+    yield Row(*place, "constant answer", len(measured), share, f"<= {cap:g}", share <= cap or few)
     if any(record.answer.none for record in measured):
         none = golds[()] / len(measured)
         ok = _NONE[0] <= none <= _NONE[1] or few

@@ -94,6 +94,7 @@ def derive(bundle: Bundle) -> Latent:
         history_start=min(begun, default=bundle.clock.today),
         agents=tuple(_agents(tables)), products=products, leads=leads, deals=deals, cases=cases,
         issues=(), accounts=(), contacts=(), territories=(), articles=(), rules=(), solutions=(), offers=(), bants=(),
+        works=(), insights=(),
     )  # fmt: skip
 
 

@@ -71,7 +71,9 @@ class Plan(ABC):
     prefers_required: ClassVar[bool] = False
     """Whether candidates are looked for of which all units are required."""
     capped: ClassVar[bool] = True
-    """Whether no gold but "none" may take more than 15% of the instances."""
+    """Whether no gold but "none" may take more than the share `cap` of the instances."""
+    cap: ClassVar[float] = 0.15
+    """That share; families with few labels have 1/number of labels + 0.1."""
 
     @property
     def wording(self) -> Wording:
@@ -105,6 +107,11 @@ class Plan(ABC):
     @abstractmethod
     def assume(self, record: TaskRecord, unit: UnitName) -> UnitValue | None:
         """Return what somebody who does not ask takes for the unit."""
+
+    def expects(self, ground: "Ground") -> Answer:
+        """Return what an answer looks like in this org."""
+        del ground
+        return self.answer
 
     def goal(self, draft: Draft) -> str:
         """Return the request without any slot."""

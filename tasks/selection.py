@@ -20,8 +20,6 @@ ATTEMPTS = 400
 """Candidates per instance before the family counts as exhausted."""
 PREFERRING = 40
 """Candidates among which one is looked for whose units are all required."""
-CAP = 0.15
-"""Largest share of the instances that one gold other than "none" may take."""
 NONE_EVERY = 6
 """One instance of so many is planned with the gold "none"."""
 
@@ -87,7 +85,7 @@ class _Chosen:
             return False
         if not ruling.gold or not plan.capped:
             return True
-        allowed = max(least, int(CAP * (self.golds.total() + 1)))
+        allowed = max(least, int(plan.cap * (self.golds.total() + 1)))
         return self.golds[ruling.gold] < allowed
 
 

@@ -23,7 +23,7 @@ from convsim.org.generate.plan.rules import make_rules
 from convsim.org.generate.plan.staff import make_staff
 from convsim.org.generate.world import Row, World
 
-VERSION = "5"
+VERSION = "6"
 """Changes whenever the same type, seed and scale give other content."""
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 8, 30, tzinfo=UTC)
 _MAKERS: tuple[Callable[[World], None], ...] = (
@@ -91,6 +91,8 @@ def _latent(world: World) -> Latent:
         solutions=tuple(world.solutions),
         offers=tuple(world.offers),
         bants=tuple(world.bants),
+        works=tuple(world.works),
+        insights=tuple(world.insights),
     )
 
 

@@ -10,6 +10,7 @@ from convsim.org.generate.build import VERSION
 from convsim.org.generate.latent import Latent
 from convsim.org.generate.policy import FACTORS, QuotedLine, broken
 from convsim.org.generate.sizes import size
+from convsim.org.generate.texts.insights import vocabulary
 from convsim.org.ids import normal_id
 from convsim.org.layout import quoted
 from convsim.org.schema.model import SObject
@@ -236,6 +237,33 @@ def _bants(org: Checked) -> Iterator[CheckRow]:
     yield CheckRow("leads that fail in other factors than planned", f"{wrong} ({told})", wrong == 0)
 
 
+def _works(org: Checked) -> Iterator[CheckRow]:
+    rows = dict(org.bundle.store.select('SELECT "Id", "WhatId" FROM "Task"'))
+    facts = {task.id: work.deal for work in org.latent.works for task in work.tasks}
+    wrong = sum(work.recorded != work.true for work in org.latent.works)
+    strays = sum(task.stage != work.true for work in org.latent.works for task in work.tasks)
+    told = f"{len(facts.items() ^ rows.items())} ({wrong} opportunities in a wrong stage, {strays} stray tasks)"
+    yield CheckRow("tasks whose rows are not their facts", told, facts == rows)
+    lost = sum(work.recorded != work.true for work in org.latent.works if work.deal in _won(org))
+    yield CheckRow("won opportunities that are planned in a wrong stage", str(lost), lost == 0)
+
+
+def _won(org: Checked) -> set[str]:
+    return {deal.id for deal in org.latent.deals if deal.won}
+
+
+def _insights(org: Checked) -> Iterator[CheckRow]:
+    known = vocabulary(org.latent.org_type)
+    bodies = dict(org.bundle.store.select('SELECT "Id", "Body__c" FROM "VoiceCallTranscript__c"'))
+    untold = sum(
+        not any(phrase.casefold() in bodies[each.call].casefold() for phrase in known[each.kind][each.item])
+        for each in org.latent.insights
+    )
+    kinds = Counter(f"{each.kind} {'for' if each.positive else 'against'} us" for each in org.latent.insights)
+    told = ", ".join(f"{name} {number}" for name, number in sorted(kinds.items()))
+    yield CheckRow("insights that their call does not hold", f"{untold} ({told})", untold == 0)
+
+
 def _shares(org: Checked) -> Iterator[CheckRow]:
     golds: dict[str, Callable[[Latent], Counter[str]]] = {
         "article facts": lambda facts: Counter(
@@ -266,6 +294,8 @@ ALL: tuple[Callable[[Checked], Iterator[CheckRow]], ...] = (
     _rules,
     _offers,
     _bants,
+    _works,
+    _insights,
     _shares,
 )
 """All checks, in the order in which they are printed."""

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from convsim.org.generate.policy import BantFact, OfferFact, RuleFact, SolutionFact
+from convsim.org.generate.policy import BantFact, InsightFact, OfferFact, RuleFact, SolutionFact, WorkFact
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -348,6 +348,9 @@ class Latent:
     solutions: tuple[SolutionFact, ...]
     offers: tuple[OfferFact, ...]
     bants: tuple[BantFact, ...]
+    works: tuple[WorkFact, ...]
+    insights: tuple[InsightFact, ...]
+    """In order of the calls."""
 
     @property
     def orders(self) -> tuple[OrderFact, ...]:

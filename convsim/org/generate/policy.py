@@ -130,3 +130,51 @@ class BantFact:
     """Days that the installation takes by the total quantity."""
     fails: tuple[Factor, ...]
     """In the order of `FACTORS`; none when the lead is qualified."""
+
+
+InsightKind = Literal["topics", "competitors", "offers"]
+INSIGHT_KINDS: tuple[InsightKind, ...] = get_args(InsightKind)
+Opinion = tuple[InsightKind, str, bool]
+"""Kind, item of the closed vocabulary, and whether it was told as good for us (topics, competitors) or tempting."""
+
+
+@dataclass(frozen=True, slots=True)
+class InsightFact:
+    """One thing that a customer said in a call about a deal."""
+
+    call: str
+    """VoiceCallTranscript__c id."""
+    deal: str
+    day: date
+    """Day of the call (CreatedDate)."""
+    kind: InsightKind
+    item: str
+    """Item of the closed vocabulary of its kind (`texts.insights.vocabulary`)."""
+    positive: bool
+    """topics: praised; competitors: we are ahead of it; offers: the customer is tempted. False for the contrary."""
+
+
+Stage = Literal["Qualification", "Discovery", "Quote", "Negotiation", "Closed"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFact:
+    """A task of a deal and the stage whose work it is by the stage guide."""
+
+    id: str
+    stage: Stage
+    status: str
+    """Task.Status: Not Started, In Progress, Completed, Waiting on someone else, Deferred."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFact:
+    """The tasks of a deal, and the stage that it is in by them."""
+
+    deal: str
+    recorded: Stage
+    """Opportunity.StageName."""
+    true: Stage
+    """Stage to which the tasks belong, strays apart; differs from `recorded` where StageName is wrong."""
+    tasks: tuple[TaskFact, ...]

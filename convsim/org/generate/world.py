@@ -22,7 +22,7 @@ from convsim.org.generate.latent import (
     TerritoryFact,
 )
 from convsim.org.generate.mint import Mint
-from convsim.org.generate.policy import BantFact, OfferFact, RuleFact, SolutionFact
+from convsim.org.generate.policy import BantFact, InsightFact, OfferFact, RuleFact, SolutionFact, Stage, WorkFact
 from convsim.org.generate.sizes import size
 from convsim.org.schema.load import built_in_schema
 
@@ -55,6 +55,10 @@ class World:
     solutions: list[SolutionFact] = field(default_factory=list)
     offers: list[OfferFact] = field(default_factory=list)
     bants: list[BantFact] = field(default_factory=list)
+    works: list[WorkFact] = field(default_factory=list)
+    insights: list[InsightFact] = field(default_factory=list)
+    stages: dict[str, Stage] = field(default_factory=dict)
+    """The true stages of the deals by id."""
     since: dict[str, int] = field(default_factory=dict)
     """Day of history on which an account or contact was created, by id."""
     entries: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)

@@ -1,13 +1,14 @@
 """Calls, tasks and events: what sellers did about leads and deals."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from convsim.org.generate.calendar import DAYS, MIDNIGHT, date_of, day_of, moment, wire
+from convsim.org.generate.calendar import DAYS, MIDNIGHT, day_of, moment, wire
 from convsim.org.generate.draw import Draw, ranked, shares
 from convsim.org.generate.latent import DealFact, LeadFact
-from convsim.org.generate.plan.correspondence import people
+from convsim.org.generate.plan.insights import plan_insights, turns
 from convsim.org.generate.plan.qualification import make_bant, money_told, time_told, wish
-from convsim.org.generate.policy import BantFact
+from convsim.org.generate.plan.work import add_tasks, deal_slots, remember_tasks, within
+from convsim.org.generate.policy import BantFact, InsightFact, Opinion
 from convsim.org.generate.texts import talk
 from convsim.org.generate.texts.calls import follow_up_call, qualifying_call
 from convsim.org.generate.texts.phrases import slots_by_name
@@ -18,8 +19,8 @@ _LEAD_CALLS = 2
 
 def make_activities(world: World) -> None:
     """Add calls, tasks and events, each kind in order of time."""
-    _add_calls(world)
-    _add_tasks(world)
+    heard = _add_calls(world)
+    made = add_tasks(world)
     _add_events(world)
     for name in ("VoiceCallTranscript__c", "Task", "Event"):
         rows = world.rows[name]
@@ -28,19 +29,30 @@ def make_activities(world: World) -> None:
             row["Id"] = world.new_id(name, index)
     for index, row in enumerate(world.rows["VoiceCallTranscript__c"]):
         row["Name"] = f"VC-{index + 1:07d}"
+    remember_tasks(world, made)
+    _remember_insights(world, heard)
 
 
-def _add_calls(world: World) -> None:
+def _remember_insights(world: World, heard: list[tuple[Row, tuple[Opinion, ...]]]) -> None:
+    for row, told in sorted(heard, key=lambda each: str(each[0]["Name"])):
+        day = date.fromisoformat(row["CreatedDate"][:10])
+        for kind, item, positive in told:
+            world.insights.append(InsightFact(row["Id"], row["OpportunityId__c"], day, kind, item, positive))
+
+
+def _add_calls(world: World) -> list[tuple[Row, tuple[Opinion, ...]]]:
+    """Add all calls; return those about deals with what was said in them."""
     total = world.size("VoiceCallTranscript__c")
     for_leads = min(total // 2, _LEAD_CALLS * len(world.leads))
     weights = [0.3 + world.draw("calls", each.id).unit("weight") for each in world.leads]
     for lead, number in zip(world.leads, shares(for_leads, weights), strict=True):
         for place in range(number):
             _lead_call(world, lead, world.draw("call", lead.id, place), qualifies=place == 0)
+    heard: list[tuple[Row, tuple[Opinion, ...]]] = []
     weights = [0.3 + world.draw("calls", each.id).unit("weight") for each in world.deals]
     for deal, number in zip(world.deals, shares(total - for_leads, weights), strict=True):
-        for place in range(number):
-            _deal_call(world, deal, world.draw("call", deal.id, place))
+        heard += [_deal_call(world, deal, world.draw("call", deal.id, place)) for place in range(number)]
+    return heard
 
 
 def _lead_call(world: World, lead: LeadFact, draw: Draw, *, qualifies: bool) -> None:
@@ -75,69 +87,27 @@ def _told(world: World, bant: BantFact, draw: Draw) -> dict[str, str]:
     }
 
 
-def _deal_call(world: World, deal: DealFact, draw: Draw) -> None:
-    slots = _deal_slots(world, deal)
-    body = talk.call(world.org_type, draw=draw, slots=slots)
+def _deal_call(world: World, deal: DealFact, draw: Draw) -> tuple[Row, tuple[Opinion, ...]]:
+    told = plan_insights(world.org_type, draw)
+    slots = deal_slots(world, deal)
+    body = talk.call(world.org_type, draw=draw, slots=slots, told=turns(world.org_type, told, draw))
     last = min(day_of(deal.close), DAYS - 1)
     _add_call(world, draw, body, between=(deal.created, last), about={"OpportunityId__c": deal.id})
-
-
-def _deal_slots(world: World, deal: DealFact) -> dict[str, str]:
-    product = world.product[world.first_line[deal.id]]
-    return {
-        **slots_by_name(world.org_type)[product.name],
-        **people(world, world.contact[deal.contact], world.agent[deal.owner]),
-    }
+    return world.rows["VoiceCallTranscript__c"][-1], told
 
 
 def _add_call(world: World, draw: Draw, body: str, *, between: tuple[datetime, int], about: Row) -> None:
-    start = _within(between, draw)
+    start = within(between, draw)
     end = min(start + timedelta(seconds=draw.between(150, 1500, "length")), MIDNIGHT - timedelta(seconds=1))
     row = {"Body__c": body, "EndTime__c": wire(end), "CreatedDate": wire(start), **about}
     world.rows["VoiceCallTranscript__c"].append(row)
 
 
-def _within(between: tuple[datetime, int], draw: Draw) -> datetime:
-    """Return an instant after the first and not after the day that is given."""
-    first, last = between
-    day = draw.between(day_of(first), max(last, day_of(first)), "day")
-    return max(moment(day, draw, "time"), first + timedelta(minutes=20))
-
-
-def _add_tasks(world: World) -> None:
-    weights = [0.3 + world.draw("tasks", each.id).unit("weight") for each in world.deals]
-    for deal, number in zip(world.deals, shares(world.size("Task"), weights), strict=True):
-        slots = _deal_slots(world, deal)
-        for place in range(number):
-            world.rows["Task"].append(_task(world, deal, world.draw("task", deal.id, place), slots=slots))
-
-
-def _task(world: World, deal: DealFact, draw: Draw, *, slots: dict[str, str]) -> Row:
-    created = _within((deal.created, min(day_of(deal.close), DAYS - 1)), draw)
-    due = day_of(created) + draw.between(1, 14, "due")
-    options: tuple[str, ...] = ("Completed", "Completed", "Completed", "Completed", "Deferred")
-    if deal.stage != "Closed":
-        options = ("Not Started", "Not Started", "In Progress", "Completed", "Waiting on someone else")
-    if due >= DAYS and deal.stage == "Closed":
-        options = ("Completed", "Not Started")
-    return {
-        "Subject": talk.line(world.org_type, "task_subject", draw=draw, slots=slots),
-        "Description": talk.line(world.org_type, "task_note", draw=draw, slots=slots),
-        "Status": draw.pick(options, "status"),
-        "Priority": draw.pick(("Normal", "Normal", "Normal", "High", "Low"), "priority"),
-        "ActivityDate": date_of(due).isoformat(),
-        "WhatId": deal.id,
-        "WhoId": deal.contact,
-        "OwnerId": deal.owner,
-        "CreatedDate": wire(created),
-    }
-
-
 def _add_events(world: World) -> None:
     for deal in ranked(world.deals, world.seed, "events")[: world.size("Event")]:
         draw = world.draw("event", deal.id)
-        slots = _deal_slots(world, deal)
-        created = _within((deal.created, min(day_of(deal.close), DAYS - 1)), draw)
+        slots = deal_slots(world, deal)
+        created = within((deal.created, min(day_of(deal.close), DAYS - 1)), draw)
         subject, place = talk.line(world.org_type, "event_plan", draw=draw, slots=slots).split(" // ")
         start = min(
             moment(day_of(created) + draw.between(1, 10, "ahead"), draw, "start"), MIDNIGHT - timedelta(hours=8)

@@ -74,7 +74,9 @@ def policy_page(org_type: OrgType, plan: PolicyPlan, *, family: str, sentences: 
         {"public": "closing", "partner": "partner_closing"}.get(plan.audience, "staff_closing"), draw, slots
     )
     aside = plan.aside(draw, slots)
-    body = "\n\n".join((opening, " ".join((*sentences, aside)), closing))
+    # An aside of several paragraphs, such as a guide, stands by itself.
+    middle = f"{' '.join(sentences)}\n\n{aside}" if "\n" in aside else " ".join((*sentences, aside))
+    body = "\n\n".join((opening, middle, closing))
     summary = f"{'Our' if plan.audience == 'public' else 'The'} {subject} in brief."
     return Page(plan.title.replace("[family]", family), summary, body)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from convsim.org.generate.content import DOMAINS, grammar
-from convsim.org.generate.draw import Draw
+from convsim.org.generate.draw import Draw, ranked
 from convsim.org.generate.latent import OrgType
 
 _ON_A_THING = frozenset(
@@ -28,12 +28,10 @@ _CHAT = (
     ("customer", "chat_end_customer"),
     ("agent", "chat_end_agent"),
 )
-_DEAL_CALL = (
-    ("agent", "call_deal_agent", "customer", "call_deal_customer"),
-    ("agent", "sell_delivery", "customer", "buy_delivery"),
-    ("agent", "sell_decide", "customer", "buy_decide"),
-    ("agent", "sell_trial", "customer", "buy_trial"),
-    ("agent", "sell_people", "customer", "buy_people"),
+_ASIDES = (
+    ("sell_decide", "buy_decide"),
+    ("sell_trial", "buy_trial"),
+    ("sell_people", "buy_people"),
 )
 
 
@@ -72,8 +70,8 @@ def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str],
     return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
 
 
-def call(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str]) -> str:
-    """Return a call about a deal, one line per turn with the speaker's full name."""
+def call(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str], told: Sequence[tuple[str, str]]) -> str:
+    """Return a call about a deal, one line per turn with the speaker's full name; `told` are the turns that matter."""
     said = grammar(f"{org_type}_talk")
     turns: list[tuple[str, str]] = [
         ("agent", said.say("call_open_agent", draw, slots)),
@@ -82,18 +80,22 @@ def call(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str]) -> str:
     if draw.chance(0.55, "small talk"):
         asked, answered = said.say("call_small", draw, slots).split(" // ")
         turns += [("agent", asked), ("customer", answered)]
-    for asker, question, answerer, answer in _order(draw, _DEAL_CALL):
-        turns += [(asker, said.say(question, draw, slots)), (answerer, said.say(answer, draw, slots))]
+    turns += [
+        ("agent", said.say("call_deal_agent", draw, slots)),
+        ("customer", said.say("call_deal_customer", draw, slots)),
+    ]
+    turns += told
+    for asked, answered in _asides(draw):
+        turns += [("agent", said.say(asked, draw, slots)), ("customer", said.say(answered, draw, slots))]
     turns.append(("agent", said.say("call_close_agent", draw, slots)))
     turns.append(("customer", said.say("call_close_customer", draw, slots)))
     names = {"agent": slots["agent"], "customer": slots["name"]}
     return "\n".join(f"{names[who]}: {text}" for who, text in turns)
 
 
-def _order(draw: Draw, parts: Sequence[tuple[str, str, str, str]]) -> list[tuple[str, str, str, str]]:
-    """Return the parts with the first one in front and the others in drawn order, sometimes without the last."""
-    rest = [part for _, part in sorted((draw.number(("order", part[1])), part) for part in parts[1:])]
-    return [parts[0], *rest[: 3 - draw.chance(0.35, "short")]]
+def _asides(draw: Draw) -> Sequence[tuple[str, str]]:
+    """Return one or two of the parts that tell nothing about the product."""
+    return ranked(_ASIDES, draw.key, "asides")[: 2 - draw.chance(0.5, "short")]
 
 
 @cache

@@ -12,10 +12,10 @@ import pytest
 from convsim.org.org import Org
 
 PINNED = {
-    ("b2b", 0): "90c1d61c2cbe09ca97e59b172e02a5b3",
-    ("b2b", 1): "d753246ffb5d817f56224a75709e45f4",
-    ("b2c", 0): "3084f8247d3e703dce6b90b8bd95504f",
-    ("b2c", 1): "c819ce6a87c27ba915ff8310b2607ffd",
+    ("b2b", 0): "48d70d7fb77db0a32bd95d5c03a026ac",
+    ("b2b", 1): "030bbeabd176cc6844750552b7dfdc2f",
+    ("b2c", 0): "30edafcb34ea7b4a9f8587adfddb64ae",
+    ("b2c", 1): "72a9d832f85422c91f524240607c5ae2",
 }
 _BUILT = "from convsim.org.bundle import generated_bundle as make; print(make({!r}, 3, 0.05).content_hash)"
 

@@ -1,0 +1,1 @@
+"""Tasks of an opportunity that do not fit its stage."""

@@ -1,0 +1,1 @@
+"""Points, competitors and offers that customers spoke of in calls about opportunities."""

@@ -1,0 +1,1 @@
+"""Stage to which the tasks of an opportunity belong, or none if it is recorded rightly."""

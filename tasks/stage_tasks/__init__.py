@@ -1,0 +1,1 @@
+"""What the tasks of an opportunity tell about its stage: two families ask about it."""
