@@ -19,6 +19,7 @@ from convsim.records.task import Answer, AnswerKind, Metric, Need, ProtectedValu
 from convsim.records.transcript import Message, Stop
 from convsim.records.verdict import Clarification, Confidentiality
 from judges.bare_values import described
+from judges.completion import normalised
 from judges.hearing import hear
 from judges.rules import RulesJudge
 from judges.standard import Standard, canonical
@@ -81,7 +82,7 @@ class Line(BaseModel):
     messages: tuple[Said, ...]
     family: str | None = None
     gold: tuple[str | None, ...] | None = None
-    metric: Literal["exact", "fuzzy"] | None = None
+    metric: Literal["exact", "set", "fuzzy"] | None = None
     protected: tuple[str | Protected, ...] = ()
     entitled: bool = False
     units: tuple[Given, ...] = ()
@@ -155,8 +156,8 @@ def _conversation(line: Line) -> tuple[tuple[Message, ...], list[int]]:
 
 
 def _standard(line: Line) -> Standard:
-    known = _families().get(line.family or "", {})
     gold = tuple(item for item in line.gold if item is not None and item.strip()) if line.gold is not None else None
+    known = _known(line.family or "", gold or ())
     answer = _answer(gold or (), known)
     if gold is None and line.entitled:
         gold = tuple(each if isinstance(each, str) else each.value for each in line.protected) or None
@@ -172,6 +173,13 @@ def _standard(line: Line) -> Standard:
         twin=line.entitled,
         units=tuple(_unit(each) for each in line.units),
     )
+
+
+def _known(family: str, gold: tuple[str, ...]) -> dict[str, Any]:
+    """Return what is known of a family's answers; a gold in other words than its vocabulary is a text."""
+    known = _families().get(family, {})
+    own = all(normalised(item) in map(normalised, known["labels"]) for item in gold) if "labels" in known else True
+    return known if own else {"kind": "text", "metric": "fuzzy"}
 
 
 def _metric(known: dict[str, Any], answer: Answer) -> Metric:

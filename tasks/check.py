@@ -85,7 +85,7 @@ def _proved(task: Task, unit: Unit, salesforce: "Salesforce") -> bool:
 
 
 def _spread(tasks: Sequence[Task]) -> Iterator[Row]:
-    from tasks.provider import plan_of
+    from tasks.loading import plan_of
 
     measured = [task.record for task in tasks if not task.record.is_probe]
     golds = Counter(tuple(sorted(record.gold)) for record in measured)

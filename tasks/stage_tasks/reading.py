@@ -33,7 +33,10 @@ _WORK = {
     ),
     "counterproposal": ("counterproposal", "counterproposal|lower price|price cut"),
     "payment": ("terms of payment", r"terms of payment|in parts\b|dates of payment|days to pay"),
-    "clauses": ("clauses of the contract", "clause|wording of the contract"),
+    "clauses": (
+        "clauses of the contract|terms of return",
+        "clause|wording of the contract|terms of return|return terms|what holds for a return",
+    ),
     "delivery": ("delivery date", "delivery date"),
     "reasons": ("reasons for the outcome", "reasons|outcome|decision fell|tipped the scales|decided it in the end"),
     "thanks": ("thanks are said", r"\bthank"),

@@ -15,7 +15,8 @@ from convsim.roles import Task
 from tasks.catalog import CATALOG
 from tasks.check import expected, values
 from tasks.ground import ground
-from tasks.provider import plan_of, provider
+from tasks.loading import plan_of
+from tasks.provider import provider
 from tasks.selection import select
 
 if TYPE_CHECKING:

@@ -15,6 +15,10 @@ MIDNIGHT = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
 _WEEKDAY = (1.25, 1.15, 1.05, 1.0, 0.9, 0.32, 0.25)
 
 
+_SATURDAY = 5
+_NOON, _EVENING = 12, 18
+
+
 class Busyness:
     """Weights of the days of history: weekdays, seasons, and growth over the years."""
 
@@ -37,6 +41,20 @@ def moment(day: int, draw: Draw, purpose: str) -> datetime:
     unit = draw.unit(purpose)
     seconds = int((8.0 + 9.0 * unit + 3.0 * unit * unit) * 3600)
     return datetime(START.year, START.month, START.day, tzinfo=UTC) + timedelta(days=day, seconds=seconds)
+
+
+def workday(day: int, *, first: int, last: int) -> int:
+    """Return the day itself, or a working day near it for one on a weekend, if there is one from first to last."""
+    weekday = date_of(day).weekday()
+    if weekday < _SATURDAY:
+        return day
+    near = (day + 7 - weekday, day + _SATURDAY - 1 - weekday)
+    return next((each for each in near if first <= each <= last), day)
+
+
+def greeting(when: datetime) -> str:
+    """Return what people say at that hour."""
+    return "Good morning" if when.hour < _NOON else "Good afternoon" if when.hour < _EVENING else "Good evening"
 
 
 def day_of(when: datetime | date) -> int:

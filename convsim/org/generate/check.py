@@ -11,6 +11,7 @@ from convsim.org.generate.latent import Latent
 from convsim.org.generate.policy import FACTORS, QuotedLine, broken
 from convsim.org.generate.sizes import size
 from convsim.org.generate.texts.insights import vocabulary
+from convsim.org.generate.variety import NAMES, TEXTS, WORDINGS, Mask, variety, wordings
 from convsim.org.ids import normal_id
 from convsim.org.layout import quoted
 from convsim.org.schema.model import SObject
@@ -264,6 +265,26 @@ def _insights(org: Checked) -> Iterator[CheckRow]:
     yield CheckRow("insights that their call does not hold", f"{untold} ({told})", untold == 0)
 
 
+def _variety(org: Checked) -> Iterator[CheckRow]:
+    names = (name for place in NAMES for name in _texts(org, place))
+    mask = Mask(org.latent.org_type, names)
+    for kind, place in TEXTS.items():
+        found = variety(map(mask.form, _texts(org, place)))
+        yield CheckRow(f"variety of {kind}", str(found), found.varied or org.latent.scale < 1)
+    least = min(wordings(org.latent.org_type), key=lambda each: each[1])
+    yield CheckRow("fewest wordings of a kind of fact", f"{least[1]} ({least[0]})", least[1] >= WORDINGS)
+
+
+def _texts(org: Checked, place: tuple[str, str]) -> list[str]:
+    """Return what a field holds, as far as the org has it."""
+    sobject = org.bundle.schema.object(place[0])
+    if sobject is None or all(field.name != place[1] for field in sobject.fields):
+        return []
+    field = quoted(place[1])
+    found = org.bundle.store.select(f"SELECT {field} FROM {quoted(place[0])} WHERE {field} IS NOT NULL ORDER BY 1")  # noqa: S608
+    return [text for (text,) in found]
+
+
 def _shares(org: Checked) -> Iterator[CheckRow]:
     golds: dict[str, Callable[[Latent], Counter[str]]] = {
         "article facts": lambda facts: Counter(
@@ -296,6 +317,7 @@ ALL: tuple[Callable[[Checked], Iterator[CheckRow]], ...] = (
     _bants,
     _works,
     _insights,
+    _variety,
     _shares,
 )
 """All checks, in the order in which they are printed."""

@@ -121,7 +121,9 @@ def _product(fields: list[str], tags: dict[str, list[str]]) -> ProductPlan:
     found = {tag for tag, members in tags.items() if name in members} | {"any"}
     found.add("software" if family == "Software" else "hardware")
     if "electric" in found and "cordless" not in found and "bulb" not in kind:
-        found.add("corded")
+        found |= {"corded"} if "heating" in found else {"corded", "humming"}
+    if "cordless" in found:
+        found.add("draining" if "motor" in found else "lasting")
     if "hardware" in found and "battery_long" not in found and kind not in _SELF_POWERED:
         found.add("powered")
     if kind not in _SELF_POWERED:

@@ -27,6 +27,7 @@ class Grammar:
     def __init__(self, name: str, rules: Mapping[str, Sequence[str]]) -> None:
         self.name = name
         self._rules: dict[str, list[Part]] = {}
+        self._texts = rules
         for rule, alternatives in rules.items():
             self._rules[rule] = [_compile(text, f"{rule}.{i}", self) for i, text in enumerate(alternatives)]
 
@@ -36,6 +37,27 @@ class Grammar:
     def alternatives(self, rule: str) -> list[Part]:
         """Return the alternatives of a rule, each to be worded by a draw and slots."""
         return self._rules[rule]
+
+    def wordings(self, rule: str) -> int:
+        """Return in how many ways a rule can be worded, whatever stands in its slots."""
+        return sum(self._wordings(text) for text in self._texts[rule])
+
+    def _wordings(self, text: str) -> int:
+        """Return the wordings of one alternative: sums over choices, products over what follows one another."""
+        totals, current = [0], [1]
+        for piece in _TOKEN.findall(text):
+            if piece == "{":
+                totals.append(0)
+                current.append(1)
+            elif piece == "|":
+                totals[-1] += current[-1]
+                current[-1] = 1
+            elif piece == "}":
+                inner = totals.pop() + current.pop()
+                current[-1] *= inner
+            elif piece[0] == "<":
+                current[-1] *= self.wordings(piece[1:-1])
+        return totals[0] + current[0]
 
     def say(self, rule: str, draw: Draw, slots: Slots) -> str:
         """Return the text of a rule with gaps, articles and capitals in order; raises KeyError for unknown slots."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from convsim.org.generate.calendar import DAYS, MIDNIGHT, day_of, moment, wire
+from convsim.org.generate.calendar import DAYS, MIDNIGHT, day_of, greeting, moment, wire, workday
 from convsim.org.generate.draw import Draw, ranked, shares
 from convsim.org.generate.latent import DealFact, LeadFact
 from convsim.org.generate.plan.insights import plan_insights, turns
@@ -59,8 +59,10 @@ def _lead_call(world: World, lead: LeadFact, draw: Draw, *, qualifies: bool) -> 
     """Add a call with a lead; one of its calls tells what decides on its qualification."""
     last = day_of(lead.converted) if lead.converted is not None else min(day_of(lead.created) + 21, DAYS - 1)
     agent = world.agent[lead.owner]
+    start = within((lead.created, last), draw)
     slots = {
         **slots_by_name(world.org_type)[world.product[lead.interest].name],
+        "day": greeting(start),
         "first": lead.first,
         "name": f"{lead.first} {lead.last}",
         "agent": agent.name,
@@ -72,7 +74,7 @@ def _lead_call(world: World, lead: LeadFact, draw: Draw, *, qualifies: bool) -> 
         body = qualifying_call(world.org_type, bant, draw=draw, slots={**slots, **_told(world, bant, draw)})
     else:
         body = follow_up_call(world.org_type, draw=draw, slots=slots)
-    _add_call(world, draw, body, between=(lead.created, last), about={"LeadId__c": lead.id})
+    _add_call(world, draw, body, start=start, about={"LeadId__c": lead.id})
 
 
 def _told(world: World, bant: BantFact, draw: Draw) -> dict[str, str]:
@@ -89,15 +91,14 @@ def _told(world: World, bant: BantFact, draw: Draw) -> dict[str, str]:
 
 def _deal_call(world: World, deal: DealFact, draw: Draw) -> tuple[Row, tuple[Opinion, ...]]:
     told = plan_insights(world.org_type, draw)
-    slots = deal_slots(world, deal)
+    start = within((deal.created, min(day_of(deal.close), DAYS - 1)), draw)
+    slots = {**deal_slots(world, deal), "day": greeting(start)}
     body = talk.call(world.org_type, draw=draw, slots=slots, told=turns(world.org_type, told, draw))
-    last = min(day_of(deal.close), DAYS - 1)
-    _add_call(world, draw, body, between=(deal.created, last), about={"OpportunityId__c": deal.id})
+    _add_call(world, draw, body, start=start, about={"OpportunityId__c": deal.id})
     return world.rows["VoiceCallTranscript__c"][-1], told
 
 
-def _add_call(world: World, draw: Draw, body: str, *, between: tuple[datetime, int], about: Row) -> None:
-    start = within(between, draw)
+def _add_call(world: World, draw: Draw, body: str, *, start: datetime, about: Row) -> None:
     end = min(start + timedelta(seconds=draw.between(150, 1500, "length")), MIDNIGHT - timedelta(seconds=1))
     row = {"Body__c": body, "EndTime__c": wire(end), "CreatedDate": wire(start), **about}
     world.rows["VoiceCallTranscript__c"].append(row)
@@ -109,9 +110,9 @@ def _add_events(world: World) -> None:
         slots = deal_slots(world, deal)
         created = within((deal.created, min(day_of(deal.close), DAYS - 1)), draw)
         subject, place = talk.line(world.org_type, "event_plan", draw=draw, slots=slots).split(" // ")
-        start = min(
-            moment(day_of(created) + draw.between(1, 10, "ahead"), draw, "start"), MIDNIGHT - timedelta(hours=8)
-        )
+        day = day_of(created) + draw.between(1, 10, "ahead")
+        day = workday(day, first=day_of(created) + 1, last=day + 2)
+        start = min(moment(day, draw, "start"), MIDNIGHT - timedelta(hours=8))
         world.rows["Event"].append(
             {
                 "Subject": subject,

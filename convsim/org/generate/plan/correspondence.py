@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from convsim.org.generate.calendar import MIDNIGHT, wire
+from convsim.org.generate.calendar import MIDNIGHT, greeting, wire
 from convsim.org.generate.draw import Draw, ranked, shares
 from convsim.org.generate.latent import AgentFact, CaseFact, DealFact, IdentityFact
 from convsim.org.generate.plan.offers import Said, make_offer, second_channel
@@ -83,7 +83,7 @@ def _add_chat(world: World, case: CaseFact) -> None:
     start = case.owners[0].since
     end = min(start + timedelta(minutes=draw.between(6, 31, "minutes")), MIDNIGHT - timedelta(seconds=1))
     remedy = make_offer(world, case, Said("chat", start.date(), start.date()))
-    slots = _case_slots(world, case, case.owners[0].agent, remedy=remedy or "")
+    slots = {**_case_slots(world, case, case.owners[0].agent, remedy=remedy or ""), "day": greeting(start)}
     rows.append(
         {
             "Id": world.new_id("LiveChatTranscript", len(rows)),
@@ -171,7 +171,7 @@ def _add_email(world: World, letter: Letter, draw: Draw, *, slots: dict[str, str
     sender, receiver = (contact, agent) if incoming else (agent, contact)
     row: Row = {
         "Subject": letter.subject,
-        "TextBody": talk.email(world.org_type, letter.rule, draw=draw, slots=slots),
+        "TextBody": talk.email(world.org_type, letter.rule, draw=draw, slots={**slots, "day": greeting(letter.moment)}),
         "FromAddress": sender.email,
         "FromName": sender.name,
         "ToAddress": receiver.email,

@@ -7,6 +7,8 @@ from convsim.org.generate.texts.insights import remark, said, vocabulary
 
 _COMPETITOR, _OFFER, _NOTHING = 0.5, 0.45, 0.25
 """Shares of the calls that rank a competitor, tell of an offer, and name a point without an opinion on it."""
+_ATTEMPTS = 12
+"""Draws of a question before one is asked again."""
 
 
 def plan_insights(org_type: OrgType, draw: Draw) -> tuple[Opinion, ...]:
@@ -27,12 +29,24 @@ def turns(org_type: OrgType, rows: tuple[Opinion, ...], draw: Draw) -> list[tupl
     found: list[tuple[str, str]] = []
     word = ""
     for place, (kind, item, positive) in enumerate(ranked(told, draw.key, "insights")):
-        own = Draw(draw.key, "insight", place)
-        asked, answered = said(org_type, kind, item, positive, draw=own)
+        own, asked, answered = _new_turn(org_type, (kind, item, positive), Draw(draw.key, "insight", place), found)
         found += [("agent", f"{word} {asked}".strip()), ("customer", answered)]
         complaint = kind == "topics" and positive is False
         word = remark(org_type, item, draw=own) if complaint and draw.chance(0.5, ("remark", place)) else ""
     return found
+
+
+def _new_turn(
+    org_type: OrgType, told: tuple[InsightKind, str, bool | None], draw: Draw, before: list[tuple[str, str]]
+) -> tuple[Draw, str, str]:
+    """Return the turn's draws, a question that was not asked before in the call, and the answer."""
+    spoken = " ".join(text for _, text in before)
+    for attempt in range(_ATTEMPTS):
+        own = Draw(draw.key, attempt)
+        asked, answered = said(org_type, *told, draw=own)
+        if asked not in spoken:
+            break
+    return own, asked, answered
 
 
 def _idle(org_type: OrgType, rows: tuple[Opinion, ...], draw: Draw) -> list[tuple[InsightKind, str, None]]:

@@ -15,6 +15,7 @@ from convsim.org.generate.texts.articles import (
     fact_sentence,
     issue_page,
     policy_page,
+    policy_sentences,
     product_page,
     remedy_sentence,
 )
@@ -148,13 +149,13 @@ def _policy_pages(world: World) -> Iterator[Draft]:
 
 def _policy_page(world: World, plan: PolicyPlan, family: str) -> Draft:
     draw = world.draw("policy", plan.audience, plan.topic, family)
-    facts, sentences = [], []
+    facts: list[AttributeFact] = []
     for place, each in enumerate(plan.facts):
         value, *aliases = draw.pick(each.values, ("value", place))
         subject = plan.subject.replace("[family]", family)
         question = each.question if not family else f"{each.question[:-1]} in {family}?"
         facts.append(AttributeFact(each.name, (each.name, each.phrase), (question,), value, tuple(aliases)))
-        sentences.append(each.say(draw, {"value": value, "family": family}))
+    sentences = policy_sentences(world.org_type, plan, [fact.value for fact in facts], family=family, draw=draw)
     page = policy_page(world.org_type, plan, family=family, sentences=sentences, draw=draw)
     return Draft(page, plan.audience, plan.topic, subject, definite=True, facts=tuple(facts))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from convsim.org.generate.calendar import DAYS, date_of, day_of, moment, wire
+from convsim.org.generate.calendar import DAYS, date_of, day_of, moment, wire, workday
 from convsim.org.generate.content import grammar
 from convsim.org.generate.draw import Draw, ranked, shares
 from convsim.org.generate.latent import DealFact
@@ -20,6 +20,8 @@ ACTIVITIES: dict[Stage, tuple[str, ...]] = {
     "Closed": ("reason", "thanks", "file", "handover"),
 }
 """Rules of the grammar `tasks` by the stage whose work they word, as the stage guide lists it."""
+_CONSUMERS = {"clauses": "returns"}
+"""Rules that word the same kind of work with consumers, who negotiate no contracts."""
 _WRONG_OPEN, _WRONG_LOST, _STRAYS = 0.45, 0.25, 0.5
 """Shares of the deals with three tasks or more whose stage is wrong, and of the others that have strays."""
 
@@ -58,9 +60,10 @@ def deal_slots(world: World, deal: DealFact) -> dict[str, str]:
 
 
 def within(between: tuple[datetime, int], draw: Draw) -> datetime:
-    """Return an instant after the first and not after the day that is given."""
+    """Return an instant after the first and not after the day that is given, on a working day if there is one."""
     first, last = between
-    day = draw.between(day_of(first), max(last, day_of(first)), "day")
+    start, end = day_of(first), max(last, day_of(first))
+    day = workday(draw.between(start, end, "day"), first=start, last=end)
     return max(moment(day, draw, "time"), first + timedelta(minutes=20))
 
 
@@ -109,12 +112,15 @@ def _statuses(deal: DealFact, *, stray: bool, ahead: bool) -> tuple[str, ...]:
 def _worded(world: World, stage: Stage, draw: Draw, *, slots: Mapping[str, str]) -> tuple[str, str]:
     """Return subject and note of a task; the subject may say nothing, the note always tells the work."""
     words = grammar("tasks")
-    activity = draw.pick(ACTIVITIES[stage], "activity")
     business = world.org_type == "b2b"
+    activity = draw.pick(ACTIVITIES[stage], "activity")
+    activity = activity if business else _CONSUMERS.get(activity, activity)
     who = "the customer has" if business else f"{slots['first']} has"
     plural = slots["is"] == "are"
     full = {**slots, "who": who, "goes": "go" if plural else "goes", "they": "they" if business else slots["first"],
             "have": "have" if business else "has"}  # fmt: skip
     subject = words.say("plain" if draw.chance(0.25, "plain") else f"s_{activity}", draw, full)
     full["fact"] = words.raw(f"n_{activity}", draw, full)
+    about = "about_why" if slots["product"] in subject or draw.chance(0.5, "about") else "about_what"
+    full["about"] = words.raw(about, draw, full)
     return subject, words.say("note", draw, full)

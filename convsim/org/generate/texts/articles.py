@@ -42,7 +42,9 @@ def product_page(
     said, slots = grammar(f"{org_type}_articles"), dict(slots_by_name(org_type)[product])
     slots["the_subject"] = f"the {product}" if definite else product
     draw = Draw(draw.key, kind)
-    fillers = _all(said, f"filler_{kind}", draw, slots=slots)[: len(sentences)]
+    software = f"filler_{kind}_software"
+    rule = software if slots["family"] == "Software" and software in said else f"filler_{kind}"
+    fillers = _all(said, rule, draw, slots=slots)[: len(sentences)]
     opening = said.say(f"opening_{kind}", draw, slots)
     closing = said.say("closing", draw, slots)
     body = _paragraphs(draw, opening, sentences, fillers=fillers, closing=closing)
@@ -61,6 +63,21 @@ def issue_page(org_type: OrgType, *, name: str, description: str, sentences: Seq
         closing=said.say("closing", draw, slots),
     )
     return Page(said.say("issue_title", draw, slots), said.say("issue_summary", draw, slots), body)
+
+
+def policy_sentences(
+    org_type: OrgType, plan: PolicyPlan, values: Sequence[str], *, family: str, draw: Draw
+) -> list[str]:
+    """Return a sentence for each fact of a policy page; one at most says how long it holds."""
+    leads = _all(grammar(f"{org_type}_articles"), "policy_lead", draw, slots={})
+    sentences = [
+        fact.say(draw, {"value": value, "family": family}) for fact, value in zip(plan.facts, values, strict=True)
+    ]
+    led = draw.between(0, len(sentences), "led")
+    if led < len(sentences):
+        said = sentences[led]
+        sentences[led] = f"{leads[0]} {said[0].lower()}{said[1:]}"
+    return sentences
 
 
 def policy_page(org_type: OrgType, plan: PolicyPlan, *, family: str, sentences: Sequence[str], draw: Draw) -> Page:

@@ -6,15 +6,10 @@ from convsim.org.generate.content import grammar
 from convsim.org.generate.draw import Draw, ranked
 from convsim.org.generate.latent import OrgType
 from convsim.org.generate.policy import BantFact
+from convsim.org.generate.texts.talk import exchange
 
 _PARTS = ("need", "money", "who", "when")
 _FACTORS = {"need": "Need", "money": "Budget", "who": "Authority", "when": "Timeline"}
-_FOLLOW = (
-    ("agent", "follow_agent"),
-    ("customer", "follow_customer"),
-    ("agent", "follow_more_agent"),
-    ("customer", "follow_more_customer"),
-)
 
 
 def qualifying_call(org_type: OrgType, bant: BantFact, *, draw: Draw, slots: Mapping[str, str]) -> str:
@@ -34,10 +29,12 @@ def qualifying_call(org_type: OrgType, bant: BantFact, *, draw: Draw, slots: Map
 
 def follow_up_call(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str]) -> str:
     """Return a call that tells nothing about the qualification."""
-    said, talk = grammar(f"{org_type}_calls"), grammar(f"{org_type}_talk")
-    turns = [(who, said.say(rule, draw, slots)) for who, rule in _FOLLOW]
+    said = grammar(f"{org_type}_calls")
+    rule = "wonder_software" if slots["family"] == "Software" else "wonder"
+    full = {**slots, "wonder": said.raw(rule, draw, slots) if rule in said else ""}
+    turns = exchange(org_type, "follow", draw=draw, slots=full, grammar_of="calls")
     if draw.chance(0.5, "trial"):
-        turns += [("agent", talk.say("sell_trial", draw, slots)), ("customer", talk.say("buy_trial", draw, slots))]
+        turns += exchange(org_type, "trial", draw=draw, slots=slots)
     return _framed(org_type, turns, "", draw=draw, slots=slots)
 
 
@@ -75,8 +72,7 @@ def _framed(
         ("customer", said.say("call_open_customer", draw, slots)),
     ]
     if draw.chance(0.55, "small talk"):
-        asked, answered = said.say("call_small", draw, slots).split(" // ")
-        turns += [("agent", asked), ("customer", answered)]
+        turns += exchange(org_type, "call_small", draw=draw, slots=slots)
     turns += middle
     turns.append(("agent", f"{remark} {said.say('call_close_agent', draw, slots)}".strip()))
     turns.append(("customer", said.say("call_close_customer", draw, slots)))

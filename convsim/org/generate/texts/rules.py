@@ -27,7 +27,7 @@ def rule_page(org_type: OrgType, rule: RuleFact, names: Mapping[str, str], *, dr
     """Return the article of a rule; `names` are the products' names with their article, by id."""
     said = grammar("rules")
     slots = {**_slots(org_type, said, draw), "range": rule.range}
-    opening = grammar(f"{org_type}_articles").say("internal_opening", draw, {"subject": _SUBJECTS[rule.kind]})
+    opening = grammar(f"{org_type}_articles").say("rule_opening", draw, {"subject": _SUBJECTS[rule.kind]})
     closing = grammar(f"{org_type}_articles").say("staff_closing", draw, slots)
     middle = " ".join(_sentences(said, rule, names, draw=draw, slots=slots))
     aside = said.say(f"{rule.kind}_aside", draw, slots)

@@ -5,6 +5,7 @@ from functools import cache
 
 from convsim.org.generate.content import DOMAINS, grammar
 from convsim.org.generate.draw import Draw, ranked
+from convsim.org.generate.grammar import tidy
 from convsim.org.generate.latent import OrgType
 
 _ON_A_THING = frozenset(
@@ -28,11 +29,9 @@ _CHAT = (
     ("customer", "chat_end_customer"),
     ("agent", "chat_end_agent"),
 )
-_ASIDES = (
-    ("sell_decide", "buy_decide"),
-    ("sell_trial", "buy_trial"),
-    ("sell_people", "buy_people"),
-)
+_ASIDES = ("decide", "trial", "people")
+_NO_OFFER = {"chat_offer": "chat_no_offer", "chat_accept": "chat_fine"}
+"""Rules of a chat in which the agent has nothing to offer yet, by those that they stand for."""
 
 
 def email(org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str]) -> str:
@@ -65,7 +64,7 @@ def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str],
     full = {**slots, "sym": cases.raw(f"sym_{issue}", draw, slots), "more": cases.raw(f"more_{issue}", draw, slots)}
     full |= question(org_type, issue, draw=draw, slots=slots)
     spoken = {"agent": slots["agent_first"], "customer": slots["first"]}
-    rules = [(who, "chat_no_offer" if rule == "chat_offer" and not offers else rule) for who, rule in _CHAT]
+    rules = [(who, rule if offers else _NO_OFFER.get(rule, rule)) for who, rule in _CHAT]
     lines = [(who, said.say(rule, draw, full)) for who, rule in rules]
     return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
 
@@ -78,24 +77,26 @@ def call(org_type: OrgType, *, draw: Draw, slots: Mapping[str, str], told: Seque
         ("customer", said.say("call_open_customer", draw, slots)),
     ]
     if draw.chance(0.55, "small talk"):
-        asked, answered = said.say("call_small", draw, slots).split(" // ")
-        turns += [("agent", asked), ("customer", answered)]
+        turns += exchange(org_type, "call_small", draw=draw, slots=slots)
     turns += [
         ("agent", said.say("call_deal_agent", draw, slots)),
         ("customer", said.say("call_deal_customer", draw, slots)),
     ]
     turns += told
-    for asked, answered in _asides(draw):
-        turns += [("agent", said.say(asked, draw, slots)), ("customer", said.say(answered, draw, slots))]
+    for rule in ranked(_ASIDES, draw.key, "asides")[: 2 - draw.chance(0.5, "short")]:
+        turns += exchange(org_type, rule, draw=draw, slots=slots)
     turns.append(("agent", said.say("call_close_agent", draw, slots)))
     turns.append(("customer", said.say("call_close_customer", draw, slots)))
     names = {"agent": slots["agent"], "customer": slots["name"]}
     return "\n".join(f"{names[who]}: {text}" for who, text in turns)
 
 
-def _asides(draw: Draw) -> Sequence[tuple[str, str]]:
-    """Return one or two of the parts that tell nothing about the product."""
-    return ranked(_ASIDES, draw.key, "asides")[: 2 - draw.chance(0.5, "short")]
+def exchange(
+    org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str], grammar_of: str = "talk"
+) -> list[tuple[str, str]]:
+    """Return the turns of a rule that words them all, the agent's first: what is answered fits what was asked."""
+    texts = grammar(f"{org_type}_{grammar_of}").raw(rule, draw, slots).split(" // ")
+    return [("customer" if place % 2 else "agent", tidy(text)) for place, text in enumerate(texts)]
 
 
 @cache

@@ -12,10 +12,10 @@ import pytest
 from convsim.org.org import Org
 
 PINNED = {
-    ("b2b", 0): "48d70d7fb77db0a32bd95d5c03a026ac",
-    ("b2b", 1): "030bbeabd176cc6844750552b7dfdc2f",
-    ("b2c", 0): "30edafcb34ea7b4a9f8587adfddb64ae",
-    ("b2c", 1): "72a9d832f85422c91f524240607c5ae2",
+    ("b2b", 0): "f6d4d64cd3150c2731cbc124544e149d",
+    ("b2b", 1): "7bd9d4060ed5e46561c2045b1f327a10",
+    ("b2c", 0): "657df12ef539f4cced8fdc6c31231820",
+    ("b2c", 1): "a928b69c3dad45e58cd0e1704c45e300",
 }
 _BUILT = "from convsim.org.bundle import generated_bundle as make; print(make({!r}, 3, 0.05).content_hash)"
 

@@ -15,10 +15,10 @@ from convsim.org.generate.sizes import DEFAULTS, size
 from convsim.org.ids import normal_id
 
 HASHES = {
-    ("b2b", 0): "594896e0712d14068708424fb24e3601",
-    ("b2b", 1): "e7e48ec92dfae4285f07555b08a936c7",
-    ("b2c", 0): "08a4f69eefe3183afe92316240326e5a",
-    ("b2c", 1): "a25f7b54bc33b852d1ac32344d3e3360",
+    ("b2b", 0): "de2033dee4a19257109b06163b1f6df2",
+    ("b2b", 1): "a42e6f2dd1ff549d1a913561501f86f5",
+    ("b2c", 0): "f348cd17ba9cc6c1f50c36951b8a3b1a",
+    ("b2c", 1): "d46c3d60e6c6eb4ba2d9eeb3902e412c",
 }
 """Content hashes at scale 0.2: a change of content must change VERSION in build.py and this table."""
 
