@@ -10,6 +10,7 @@
         |-- AgentError         the agent under test failed (stop reason `agent_error`)
         |   `-- ContextOverflowError    the agent's model cannot take more context
         `-- InfrastructureError    network, quota, disk, org (stop reason `infrastructure`)
+            `-- LeftError              the person who plays a side left the terminal
 
 `personas.errors.SourceError` (a mistake in an author's file) lies outside, because personas import nothing
 of ours; whoever catches ConfigError at the boundary catches it too (`BAD_INPUT`).
@@ -58,6 +59,10 @@ class ContextOverflowError(AgentError):
 
 class InfrastructureError(SimulationError):
     """The network, a quota, the disk or the org failed."""
+
+
+class LeftError(InfrastructureError):
+    """The person at the terminal left; what was said so far is kept, and the conversation can be taken up again."""
 
 
 LONGEST_MESSAGE = 500

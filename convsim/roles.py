@@ -276,6 +276,22 @@ class User(Protocol):
         """What the user's models consumed so far."""
 
 
+class Person(Protocol):
+    """Somebody at a terminal who plays one side."""
+
+    def begin(self, episode: str) -> None:
+        """Take note that the conversation of this episode begins."""
+
+    def hear(self, speaker: str, text: str) -> None:
+        """Show what the other side said."""
+
+    def note(self, text: str) -> None:
+        """Show what nobody said: instructions, results, mistakes."""
+
+    async def line(self, speaker: str) -> str:
+        """Return what the person types next, `speaker` standing before it; raises LeftError once the person left."""
+
+
 @dataclass(frozen=True, slots=True)
 class AgentContext:
     """What a factory gets to build the agent of one episode; holds no gold, units or protected values."""

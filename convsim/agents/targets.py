@@ -54,6 +54,8 @@ def resolve(config: AgentConfig) -> AgentFactory:
         from convsim.agents.endpoint import endpoint
 
         return endpoint(config)
+    if kind == "human":
+        raise ConfigError("agent 'human' is a person, who plays in `convsim play --as agent`, not in a run")
     if kind == "plugin":
         from convsim.agents.plugin import plugin
 

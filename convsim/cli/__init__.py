@@ -12,6 +12,7 @@ from convsim.errors import BAD_INPUT, ConvsimError
 COMMANDS = {
     "demo": "The first contact: both embedded orgs, reference agents, scoreboard, HTML report.",
     "run": "Run a benchmark, or go on with one.",
+    "play": "Play the agent or the user yourself, at the terminal.",
     "view": "Conversations of stored runs in the browser.",
     "report": "Tables and figures of stored runs.",
     "compare": "Paired differences of two agents, and the tasks that flipped.",

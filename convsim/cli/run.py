@@ -209,11 +209,16 @@ def _rates(values: tuple[str, ...], flag: str) -> dict[str, float]:
     return found
 
 
-def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:
-    """Return the agents under test, then the baselines that are not among them."""
+def tested_agents(given: Mapping[str, Any]) -> list[AgentConfig]:
+    """Return the agents under test, each in every guidance condition."""
     args = pairs(given["agent_args"], "--agent-args")
     conditions = guided(given)
-    tested = [_tested(target, args, given, guide) for target in dict.fromkeys(given["agents"]) for guide in conditions]
+    return [_tested(target, args, given, guide) for target in dict.fromkeys(given["agents"]) for guide in conditions]
+
+
+def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:
+    """Return the agents under test, then the baselines that are not among them."""
+    tested = tested_agents(given)
     baselines = [] if given["no_baselines"] else [AgentConfig(target=name) for name in BASELINES]
     agents = tuple({agent.fingerprint: agent for agent in (*tested, *baselines)}.values())
     if not agents:
@@ -261,10 +266,7 @@ def _personas(values: tuple[str, ...], variable: str) -> tuple[str, tuple[str, .
 
 def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
     """Execute a prepared run, print its scoreboard and return the exit code."""
-    from convsim.cli.progress import progress, tell_json
-    from convsim.report.card import card_of, told
-    from convsim.report.guidance import guidance_table, sheets_of
-    from convsim.report.tables import scoreboard
+    from convsim.cli.progress import progress
 
     with tracing.recording(given.get("traces")), progress(as_json=given["as_json"]) as listener:
         outcome = run.execute(
@@ -274,6 +276,16 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
             listener=listener,
             retry_errors=given.get("retry_errors", False),
         )
+    return concluded(run, outcome, place, given)
+
+
+def concluded(run: Any, outcome: Any, place: str, given: Mapping[str, Any]) -> int:
+    """Print the scoreboard of an executed run, and what is missing; return the exit code."""
+    from convsim.cli.progress import tell_json
+    from convsim.report.card import card_of, told
+    from convsim.report.guidance import guidance_table, sheets_of
+    from convsim.report.tables import scoreboard
+
     code = 0 if outcome.complete else 3
     if not code and given["fail_under"] and _missed(run.store, given):
         code = 1

@@ -63,6 +63,8 @@ def _special(task: TaskRecord, config: AgentConfig) -> Iterator[tuple[str, str]]
 
 
 def _actions(config: AgentConfig, given: dict[str, Any]) -> str:
+    if recipient(config.target) == "human":
+        return filled("actions_human")
     if recipient(config.target) not in ("model", "pupil"):
         return filled("access", **given)
     limit = config.args.get("result_limit", RESULT_LIMIT)

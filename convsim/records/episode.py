@@ -14,6 +14,8 @@ from convsim.records.verdict import Verdict
 Delivery = Literal["single", "concat", "multi", "mute"]
 DELIVERIES: tuple[Delivery, ...] = get_args(Delivery)
 Style = Literal["react", "tools"]
+HUMAN = "human"
+"""Target of the side, agent or user, that a person plays at the terminal."""
 
 
 class Scenario(Record):
@@ -42,7 +44,7 @@ class AgentConfig(Record):
     """Who is tested, with everything that changes its behaviour."""
 
     target: str
-    """Reference agent's name, `provider/model`, `pkg.module:factory`, or an http(s) address."""
+    """Reference agent's name, `provider/model`, `pkg.module:factory`, an http(s) address, or `human`."""
     style: Style = "react"
     guidance: str = "raw"
     guidance_example: str = ""

@@ -10,7 +10,7 @@ from typing import Any
 from convsim.errors import InfrastructureError
 from convsim.models.traffic import Account, Traffic, counted, flowing
 from convsim.records.transcript import Usage
-from convsim.roles import Judge
+from convsim.roles import Judge, Person
 from convsim.runs.cluster.cluster import Cluster
 from convsim.runs.limits import RunLimits, Spending
 from convsim.runs.outcome import Outcome
@@ -38,6 +38,8 @@ class Executor:
     """Processes that share the conversations; 1 is this process alone."""
     cluster: Cluster | None = None
     """The Ray cluster that shares the conversations, instead of local processes."""
+    person: Person | None = None
+    """Who plays a side at the terminal, in this process."""
     listener: Listener = lambda _: None
     retry_errors: bool = False
     """Run again also what ended in an error of the agent or its model."""
@@ -88,7 +90,7 @@ class Executor:
             return ClusterPlayers(self.plan, self.cluster, rates=self.limits.rates, listener=self.listener)
         if self.workers > 1:
             return WorkerPool(self.plan.config, count=self.workers, rates=self.limits.rates, listener=self.listener)
-        return LocalPlayers(self.plan, self.judge)
+        return LocalPlayers(self.plan, self.judge, self.person)
 
     async def _watched(self, working: Coroutine[Any, Any, None]) -> None:
         """Wait for the work, which a limit or a signal may halt."""

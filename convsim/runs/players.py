@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from convsim import tracing
 from convsim.models.cassette.deck import calls_of
 from convsim.records.transcript import INVALID_CAUSES, Stop, Transcript, Usage
-from convsim.roles import Judge
+from convsim.roles import Judge, Person
 from convsim.runs.plan import Plan, Planned
 from convsim.runs.stage import Stage
 from convsim.runs.store import transcript_row, verdict_row
@@ -63,9 +63,9 @@ class Players(Protocol):
 class LocalPlayers:
     """This process."""
 
-    def __init__(self, plan: Plan, judge: Judge) -> None:
-        """Take the plan and the judge; raises ConfigError for an agent that does not exist."""
-        self._stage = Stage.of(plan)
+    def __init__(self, plan: Plan, judge: Judge, person: Person | None = None) -> None:
+        """Take the plan, the judge and who plays a side; raises ConfigError for an agent that does not exist."""
+        self._stage = Stage.of(plan, person)
         self._judge = judge
 
     async def __aenter__(self) -> "LocalPlayers":

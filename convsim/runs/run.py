@@ -10,6 +10,7 @@ from pathlib import Path
 from convsim import __version__, plugins
 from convsim.agents.targets import resolve
 from convsim.errors import ConfigError
+from convsim.records.episode import HUMAN
 from convsim.roles import Judge
 from convsim.runs.cluster.cluster import Cluster
 from convsim.runs.config import Manifest, RunConfig
@@ -89,13 +90,17 @@ async def _until_drained(executor: Executor) -> Outcome:
         return await executor.run()
 
 
-def plan_run(config: RunConfig) -> Plan:
+def plan_run(config: RunConfig, *, attended: bool = False) -> Plan:
     """Return the plan of a run; generates the orgs where the cache lacks them.
 
-    Raises ConfigError for unknown agents, families, personas and orgs, before anything is written.
+    Raises ConfigError for unknown agents, families, personas and orgs, before anything is written, and for a side that
+    a person plays unless the run is `attended`.
     """
+    if config.user.target == HUMAN and not attended:
+        raise ConfigError("user 'human' is a person, who plays in `convsim play --as user`, not in a run")
     for agent in config.agents:
-        resolve(agent)
+        if not (attended and agent.target == HUMAN):
+            resolve(agent)
         check_guidance(agent)
     library = load_library([Path(path) for path in config.persona_paths])
     return make_plan(config, open_worlds(config.orgs, seed=config.org_seed, scale=config.scale), library)
@@ -108,18 +113,19 @@ def prepare(
     fresh: bool = False,
     add_agents: bool = False,
     limits: RunLimits | None = None,
+    attended: bool = False,
 ) -> Run:
     """Plan the run and open its store, new or to be resumed.
 
     `fresh` renames an earlier run at the same file. Raises ConfigError for bad input, also for a money budget with a
     model whose price is unknown, and RunChangedError, with the differences, when the store holds a run of another
-    configuration; nothing stored is changed then. One process at a time has a run; `Run.execute` and `Run.release`
-    give it back.
+    configuration; nothing stored is changed then. `attended`: a person may play a side. One process at a time has a
+    run; `Run.execute` and `Run.release` give it back.
     """
     limits = limits or RunLimits()
     check_priced(config, limits)
     judge = plugins.judge_provider().judge(config.judge.spec, config.judge.args, base_url=config.judge.base_url)
-    plan = plan_run(config)
+    plan = plan_run(config, attended=attended)
     lock = _lock(place)
     try:
         if fresh:

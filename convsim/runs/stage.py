@@ -6,17 +6,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from convsim.agents.human import HumanFactory
 from convsim.agents.targets import AgentFactory, resolve
 from convsim.conversation import Limits, cause_of, converse, is_cancelled_from_outside
 from convsim.errors import AgentError, SimulationError
 from convsim.guidance.calling import in_session
 from convsim.guidance.recipient import recipient
+from convsim.records.episode import HUMAN, AgentConfig, Scenario
 from convsim.records.transcript import Stop, Transcript
-from convsim.roles import AgentContext, ReferenceContext, Session
+from convsim.roles import AgentContext, Person, ReferenceContext, Session, User
 from convsim.runs.guiding import guide_of, prompt_of
 from convsim.runs.plan import Plan, Planned
 from convsim.runs.store import transcript_row
 from convsim.runs.writer import Row
+from convsim.users.human import HumanUser
 from convsim.users.simulated import SimulatedUser
 
 
@@ -27,11 +30,13 @@ class Stage:
     plan: Plan
     factories: Mapping[str, AgentFactory]
     """By the agent's fingerprint."""
+    person: Person | None = None
+    """Who plays the sides that are `human`."""
 
     @classmethod
-    def of(cls, plan: Plan) -> "Stage":
+    def of(cls, plan: Plan, person: Person | None = None) -> "Stage":
         """Return the stage of a plan; raises ConfigError for an agent that does not exist."""
-        return cls(plan, {agent.fingerprint: resolve(agent) for agent in plan.config.agents})
+        return cls(plan, {agent.fingerprint: _factory(agent, person) for agent in plan.config.agents}, person)
 
     async def play(self, planned: Planned) -> tuple[Transcript, Row]:
         """Return the transcript and its row in the store, also of a conversation that could not even begin."""
@@ -64,7 +69,9 @@ class Stage:
 
     async def _converse(self, planned: Planned, session: Session) -> Transcript:
         scenario, config = planned.scenario, self.plan.config
-        user = SimulatedUser(scenario, self.plan.library.get(scenario.persona), config=config.user)
+        if self.person is not None and HUMAN in (planned.agent.target, config.user.target):
+            self.person.begin(planned.id)
+        user = self._user(scenario)
         context = self._context(planned, session)
         agent = self._agent(planned, context)
         limits = Limits(config.limits.turns, config.limits.actions, config.limits.seconds)
@@ -78,6 +85,12 @@ class Stage:
             told = {name: dict(fields) for name, fields in sensitive.items()}
             transcript = transcript.model_copy(update={"sensitive": told})
         return transcript
+
+    def _user(self, scenario: Scenario) -> User:
+        profile, config = self.plan.library.get(scenario.persona), self.plan.config.user
+        if config.target == HUMAN and self.person is not None:
+            return HumanUser(scenario, profile, self.person)
+        return SimulatedUser(scenario, profile, config=config)
 
     def _context(self, planned: Planned, session: Session) -> AgentContext:
         task = planned.scenario.task
@@ -111,6 +124,10 @@ class Stage:
             raise
         except (Exception, SystemExit) as error:
             raise AgentError(f"the agent could not be made: {type(error).__name__}: {error}") from error
+
+
+def _factory(agent: AgentConfig, person: Person | None) -> AgentFactory:
+    return HumanFactory(person) if agent.target == HUMAN and person is not None else resolve(agent)
 
 
 def _spoiled(told: str) -> Transcript:
