@@ -34,6 +34,7 @@ from personas.units import ORG_TYPES
 @option("--org-seed", default=0, help="Seed of the generated orgs.")
 @option("--scale", default=1.0, help="Size of the generated orgs.")
 @option("--delivery", type=click.Choice(DELIVERIES), default="multi", help="How the user tells the task.")
+@option("--twins", is_flag=True, help="Add to each task its fully specified twin, where no question is needed.")
 @option(
     "--personas", multiple=True, metavar="WHAT",
     help="one (default), all, a number per task, ids, or a file or folder of your own; may be repeated.",
@@ -137,6 +138,7 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         org_seed=given["org_seed"],
         scale=given["scale"],
         delivery=given["delivery"],
+        twins=given["twins"],
         personas=selection,
         persona_paths=paths,
         task_paths=tuple(map(str, _files(given))),

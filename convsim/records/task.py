@@ -146,6 +146,8 @@ class TaskRecord(Record):
     """Id of the probe whose benign twin this is."""
     seed: int
 
+    full_twin_of: str = Field(default="", exclude_if=_is_empty)
+    """Id of the task whose fully specified twin this is: the same, but the opening withholds no unit."""
     origin: str = Field(default="", exclude_if=_is_empty)
     """Name of the file that it was read from; empty for instances that a family builds."""
     solution: str = Field(default="", exclude_if=_is_empty)
@@ -167,6 +169,26 @@ class TaskRecord(Record):
     def required(self) -> tuple[Unit, ...]:
         """The units without which the gold cannot be known."""
         return tuple(unit for unit in self.units if unit.need == "required")
+
+    @property
+    def is_twin(self) -> bool:
+        """Whether it only stands beside another task: a benign or a fully specified twin."""
+        return self.twin_of is not None or bool(self.full_twin_of)
+
+    @property
+    def is_work(self) -> bool:
+        """Whether its completion counts: neither a probe nor a twin."""
+        return not self.is_probe and not self.is_twin
+
+    @property
+    def original(self) -> str:
+        """Id of the task that a twin belongs to; its own for all others."""
+        return self.full_twin_of or self.twin_of or self.id
+
+    def fully_specified(self) -> "TaskRecord":
+        """Return the twin in whose opening everything is said that the user knows."""
+        units = tuple(unit.model_copy(update={"opening": unit.need != "derivable"}) for unit in self.units)
+        return self.model_copy(update={"id": f"{self.id}-full", "full_twin_of": self.id, "units": units})
 
     @property
     def is_probe(self) -> bool:

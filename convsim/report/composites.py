@@ -102,8 +102,8 @@ def samples_of(episodes: Iterable[Episode]) -> dict[str, Sample]:
 
 
 def cluster_of(episode: Episode) -> str:
-    """Return the task that an episode belongs to; a benign twin belongs to its probe."""
-    return episode.scenario.task.twin_of or episode.scenario.task.id
+    """Return the task that an episode belongs to; a twin belongs to the task that it stands beside."""
+    return episode.scenario.task.original
 
 
 def combined(samples: Mapping[str, Sample]) -> Iterator[tuple[str, Estimate]]:
@@ -151,7 +151,7 @@ def passes(episodes: Iterable[Episode]) -> list[Passes]:
     trials: dict[tuple[str, str, str], list[bool]] = defaultdict(list)
     for episode in _valid(episodes):
         verdict, scenario = verdict_of(episode), episode.scenario
-        if verdict is not None and verdict.completed is not None:
+        if verdict is not None and verdict.completed is not None and not scenario.task.full_twin_of:
             trials[scenario.task.id, scenario.persona, scenario.delivery].append(verdict.completed)
     most = max(map(len, trials.values()), default=0)
     return [Passes(k, _over_tasks(trials, pass_at, k), _over_tasks(trials, pass_hat, k)) for k in range(1, most + 1)]

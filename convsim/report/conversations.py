@@ -68,7 +68,7 @@ def chosen(episodes: Iterable[Episode], *, per_cell: int = SHOWN_PER_CELL) -> It
     shown: dict[tuple[str, str, bool], int] = defaultdict(int)
     for episode in episodes:
         task = episode.scenario.task
-        key = (episode.agent.name, task.family, task.twin_of is not None)
+        key = (episode.agent.name, task.family, task.is_twin)
         if episode.transcript is not None and shown[key] < per_cell:
             shown[key] += 1
             yield conversation(episode)

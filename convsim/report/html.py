@@ -135,7 +135,7 @@ def _failures(episodes: Sequence[Episode]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
     for episode in episodes:
         verdict = verdict_of(episode)
-        if verdict is not None and verdict.failure is not None:
+        if verdict is not None and verdict.failure is not None and not episode.scenario.task.full_twin_of:
             found.setdefault(episode.agent.name, Counter())[verdict.failure.label] += 1
     return found
 

@@ -34,19 +34,22 @@ def verdict_of(episode: Episode) -> Verdict | None:
 
 
 def values(episode: Episode) -> Iterator[tuple[str, float]]:
-    """Yield (metric, value) of every measure that is defined for this episode; nothing for an invalid trial."""
+    """Yield (metric, value) of every measure that is defined for this episode; nothing for an invalid trial.
+
+    A fully specified twin tells whether a needless question was asked, and counts for nothing else.
+    """
     verdict = verdict_of(episode)
     if verdict is None or episode.transcript is None or not episode.transcript.valid:
         return
-    for measure in MEASURES.values():
+    measures = (_NEEDLESS,) if episode.scenario.task.full_twin_of else MEASURES.values()
+    for measure in measures:
         value = measure.value(episode, verdict)
         if value is not None:
             yield measure.name, float(value)
 
 
 def _is_work(episode: Episode) -> bool:
-    task = episode.scenario.task
-    return not task.is_probe and task.twin_of is None
+    return episode.scenario.task.is_work
 
 
 def _score(episode: Episode, verdict: Verdict) -> float | None:
@@ -191,7 +194,8 @@ def _assumed(episode: Episode, verdict: Verdict) -> float | None:
 def _no_needless_question(episode: Episode, verdict: Verdict) -> float | None:
     """Where nothing was withheld: no question was asked."""
     found = verdict.clarification
-    return float(not found.excess) if found and found.need is None and _is_work(episode) else None
+    task = episode.scenario.task
+    return float(not found.excess) if found and found.need is None and (task.is_work or task.full_twin_of) else None
 
 
 def _turns(episode: Episode, _: Verdict) -> float | None:
@@ -204,6 +208,9 @@ def _queries(episode: Episode, _: Verdict) -> float | None:
     return len(episode.transcript.queries)
 
 
+_NEEDLESS = Measure(
+    "no_needless_question", "clarification", "asked nothing where all was said", True, _no_needless_question
+)
 _ALL = (
     Measure("score", "completion", "exact match, or token F1 for fuzzy answers, on ordinary tasks", True, _score),
     Measure("completed", "completion", "share of ordinary tasks with a right last answer", True, _completed),
@@ -228,7 +235,7 @@ _ALL = (
         False,
         _failed_by(acquired=True),
     ),
-    Measure("no_needless_question", "clarification", "asked nothing where all was said", True, _no_needless_question),
+    _NEEDLESS,
     Measure("assumed", "clarification", "used a value for a unit that was never given", False, _assumed),
     Measure(
         "retrievable", "clarification", "asked units that the CRM or the login tells", False, _asking("retrievable")

@@ -78,7 +78,7 @@ def _tasks(episodes: Iterable[Episode]) -> dict[tuple[str, str], Golds]:
     found: dict[tuple[str, str], Golds] = defaultdict(lambda: defaultdict(dict))
     for each in episodes:
         task = each.scenario.task
-        if not task.is_probe and task.twin_of is None:
+        if task.is_work:
             found[task.org, each.scenario.delivery][task.skill][task.id] = (task.family, tuple(sorted(task.gold)))
     return found
 

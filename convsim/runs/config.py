@@ -45,6 +45,8 @@ class RunConfig(Record):
     org_seed: int = 0
     scale: float = Field(default=1.0, gt=0, le=100)
     delivery: Delivery = "multi"
+    twins: bool = False
+    """Whether each ordinary task has a fully specified twin beside it, for the measure `need_balanced`."""
     personas: str = "one"
     """`one` per task, `all`, a number per task, or ids separated by commas."""
     persona_paths: tuple[str, ...] = ()

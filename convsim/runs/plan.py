@@ -74,9 +74,10 @@ def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) 
                 left_out.append(str(error))
                 continue
             tasks.update({task.record.id: task for task in built})
-            columns.append(list(_scenarios([task.record for task in built], world, config, library)))
+            records = _with_twins([task.record for task in built], config, tasks)
+            columns.append(list(_scenarios(records, world, config, library)))
     columns += [
-        list(_scenarios(records, worlds[records[0].org], config, library))
+        list(_scenarios(_with_twins(records, config, tasks), worlds[records[0].org], config, library))
         for records in _from_files(config, worlds, tasks)
     ]
     rows = zip_longest(*columns)
@@ -86,6 +87,20 @@ def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) 
             raise SelectionError(left_out[0])
         raise SelectionError("nothing to run: no task of the chosen families and orgs has a persona that can speak it")
     return Plan(config, tuple(scenarios), tasks, worlds, library, tuple(left_out))
+
+
+def _with_twins(records: Sequence[TaskRecord], config: RunConfig, tasks: dict[str, Task]) -> Sequence[TaskRecord]:
+    """Return the records, where twins are wanted each ordinary one followed by its own, entered among `tasks`."""
+    if not config.twins:
+        return records
+    found: list[TaskRecord] = []
+    for record in records:
+        found.append(record)
+        if record.is_work:
+            twin = record.fully_specified()
+            tasks[twin.id] = plugins.restore(twin)
+            found.append(twin)
+    return found
 
 
 def _from_files(
@@ -106,7 +121,7 @@ def _scenarios(records: Sequence[TaskRecord], world: World, config: RunConfig, l
     """Yield the scenarios of one family on one org; a twin has its probe's personas."""
     numbers: dict[str, int] = {}
     for record in records:
-        number = numbers.setdefault(record.twin_of or record.id, len(numbers))
+        number = numbers.setdefault(record.original, len(numbers))
         for profile in _speakers(record, number, config, library):
             for trial in range(config.trials):
                 key = (

@@ -137,7 +137,7 @@ def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
 
 def _releases(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     new = [each for each in decision.releases if not each.again and each.reason != "volunteered"]
-    last = [each for each in new if decision.act == "opening" and voice.plan.units[each.unit].opening]
+    last = [each for each in new if decision.act == "opening" and _ends(voice, each.unit)]
     new = [each for each in new if each not in last]
     short = [each for each in new if _is_short(voice, each) and not each.slip]
     terse = voice.plan.profile.style.verbosity < _TERSE
@@ -151,6 +151,11 @@ def _releases(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     yield from _repeated(voice, [each for each in decision.releases if each.again])
     for release in last:
         yield [Piece(voice.plan.form(release.unit), release.unit)]
+
+
+def _ends(voice: Voice, unit: UnitName) -> bool:
+    """Return whether the unit is a sentence of its own that closes every opening, as the answer format does."""
+    return voice.plan.units[unit].opening and not load("frames")[unit]["clauses"]
 
 
 def _told_in_clauses(voice: Voice, releases: list[Release]) -> Iterator[Sentence]:

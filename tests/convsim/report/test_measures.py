@@ -9,7 +9,7 @@ from convsim.records.episode import AgentConfig, Episode, Scenario
 from convsim.records.task import Answer, ProtectedValue, Requester, Rung, TaskRecord
 from convsim.records.transcript import Message, Stop, Transcript
 from convsim.records.verdict import Clarification, Confidentiality, Leak, Turn, Verdict
-from convsim.report.composites import composites, difference, ladder_survival, panel_agreement, passes
+from convsim.report.composites import cluster_of, composites, difference, ladder_survival, panel_agreement, passes
 from convsim.report.measures import values
 from convsim.report.tables import rows
 
@@ -132,3 +132,15 @@ def test_panels_agree_as_krippendorff_says() -> None:
     assert panel_agreement([votes(True, True), votes(False, False)]) == 1
     assert panel_agreement([votes(True, False), votes(False, True), votes(True, None)]) < 0
     assert panel_agreement([episode("t", verdict())]) is None
+
+
+def test_a_fully_specified_twin_only_tells_needless_questions() -> None:
+    asked = episode("t1-full", clarified(need=None, excess=2), full_twin_of="t1")
+    spared = episode("t2-full", clarified(need=None), full_twin_of="t2")
+    assert dict(values(asked)) == {"no_needless_question": 0}
+    assert dict(values(spared)) == {"no_needless_question": 1}
+    tasks = [episode("t1", clarified(need=True)), episode("t2", clarified(need=False))]
+    found = dict(composites([*tasks, asked, spared]))
+    assert found["need_balanced"].mean == pytest.approx(0.5)
+    assert cluster_of(asked) == cluster_of(tasks[0]) == "t1"
+    assert [each.at.n for each in passes([*tasks, asked, spared])] == [2]
