@@ -100,6 +100,10 @@ bundles_option = option(
     "--bundle", "bundles", multiple=True, metavar="DIR",
     help="Folder of a bundle, in place of the default orgs or beside --org; may be repeated.",
 )  # fmt: skip
+egress_option = option(
+    "--allow-egress", is_flag=True,
+    help="Let user and judge models on other machines read the conversations of a real org.",
+)  # fmt: skip
 seed_option = option("--seed", default=0, help="Seed of tasks, personas and every draw of the user.")
 
 

@@ -16,7 +16,7 @@ _SHARED = (
     "families", "orgs", "bundles", "org_seed", "scale", "delivery", "personas", "scenarios", "seed",
     "style", "privacy_prompt", "aided", "agent_args", "agent_base_url", "user", "reader", "user_args", "judge",
     "judge_args", "judge_base_url", "max_turns", "max_actions", "budget_usd", "budget_tokens", "rpm", "tpm", "out",
-    "store", "fresh", "config",
+    "store", "fresh", "config", "allow_egress",
 )  # fmt: skip
 """Options that are those of `convsim run`."""
 _FIXED: Mapping[str, Any] = {
@@ -43,6 +43,7 @@ def command(role: str, person: str, agents: tuple[str, ...], limit: int, **given
     """
     from convsim.cli.run import run_limits
     from convsim.cli.terminal import Terminal
+    from convsim.runs.egress import check_egress
     from convsim.runs.play import play
     from convsim.runs.run import prepare
 
@@ -50,6 +51,7 @@ def command(role: str, person: str, agents: tuple[str, ...], limit: int, **given
     given["orgs"] = chosen_orgs(click.get_current_context())
     given["families"] = given["families"] or (() if given["scenarios"] else _drawn(given["seed"], limit))
     config = _config(role, person, given)
+    check_egress(config, allowed=given["allow_egress"])
     place = given["store"] or given["out"] or f"runs/play-{fingerprint(config.model_dump_json())[:12]}.sqlite"
     run = prepare(config, place, fresh=given["fresh"], limits=run_limits(given), attended=True)
     for reason in run.plan.left_out:

@@ -13,6 +13,7 @@ from convsim.cli.options import (
     bundles_option,
     chosen_orgs,
     config_option,
+    egress_option,
     json_option,
     option,
     orgs_option,
@@ -69,6 +70,7 @@ from personas.units import ORG_TYPES
 @option("--judge", default="rules", metavar="WHO", help="rules, or rules+MODEL.")
 @option("--judge-args", multiple=True, metavar="K=V", help="Parameter of the judge's model.")
 @option("--judge-base-url", metavar="URL", help="Where the judge's model answers.")
+@egress_option
 @option("--max-turns", default=10, type=click.IntRange(1, 1000), help="User messages in a conversation.")
 @option("--max-actions", default=20, type=click.IntRange(1, 10000), help="Requests to the org in a turn.")
 @option("--timeout", default=600.0, type=click.FloatRange(0, min_open=True), help="Seconds for a conversation.")
@@ -113,8 +115,11 @@ def command(**given: Any) -> int:
 
 
 def _run(config: RunConfig, place: str, given: Mapping[str, Any]) -> int:
+    from convsim.runs.egress import check_egress
     from convsim.runs.run import plan_run, prepare
 
+    # A cassette is played back without a network.
+    check_egress(config, allowed=given["allow_egress"] or bool(given["replay"]))
     if given["dry_run"]:
         from convsim.cli.forecast import tell_plan
 

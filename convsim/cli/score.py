@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from convsim.cli.options import option, pairs
+from convsim.cli.options import egress_option, option, pairs
 
 if TYPE_CHECKING:
     from convsim.runs.config import JudgeConfig
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 @option("--judge", default="rules", metavar="WHO", help="rules, or rules+MODEL (for runs).")
 @option("--judge-args", multiple=True, metavar="K=V", help="Parameter of the judge's model.")
 @option("--judge-base-url", metavar="URL", help="Where the judge's model answers.")
+@egress_option
 @option("--turns", is_flag=True, help="Only how each assistant message was read (for files).")
-def command(what: str, judge: str, judge_args: tuple[str, ...], judge_base_url: str | None, *, turns: bool) -> int:
+def command(
+    what: str, judge: str, judge_args: tuple[str, ...], judge_base_url: str | None, *, allow_egress: bool, turns: bool
+) -> int:
     """Judge a stored run again without new conversations, or transcripts from elsewhere: one JSON object a line
     with `id`, `messages` and, where known, `family, gold, metric, protected, entitled, units`."""
     from convsim.runs.config import JudgeConfig
 
     if "://" in what or _is_run(Path(what)):
         config = JudgeConfig(spec=judge, args=pairs(judge_args, "--judge-args"), base_url=judge_base_url)
-        return _score_run(what, config)
+        return _score_run(what, config, allow_egress=allow_egress)
     return _score_file(Path(what), turns=turns)
 
 
@@ -38,13 +41,16 @@ def _is_run(path: Path) -> bool:
     return is_sqlite(path)
 
 
-def _score_run(what: str, config: "JudgeConfig") -> int:
+def _score_run(what: str, config: "JudgeConfig", *, allow_egress: bool) -> int:
     from convsim.report.composites import panel_agreement
     from convsim.report.tables import scoreboard
+    from convsim.runs.egress import check_judge_egress
     from convsim.runs.rescore import rescore
     from convsim.runs.store import Store
 
     store = Store.open(what)
+    if (manifest := store.manifest()) is not None:
+        check_judge_egress(manifest.config, config, allowed=allow_egress)
     counts = asyncio.run(rescore(store, config, told=lambda line: click.echo(line, err=True)))
     click.echo(scoreboard(store.episodes()))
     alpha = panel_agreement(store.episodes()) if config.spec.count("+") > 1 else None

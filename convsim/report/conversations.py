@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from convsim.records.episode import Episode
 from convsim.records.ledger import LedgerEntry
@@ -112,7 +113,6 @@ def _agent_pieces(message: Message, index: int, verdict: Verdict | None) -> tupl
         for turn in seen.turns
         if turn.index == index
         for span in turn.evidence
-        if all(leak.end <= span.start or span.end <= leak.start for leak in leaks)
     ]
     return _cut(message.content, marks)
 
@@ -128,12 +128,24 @@ def _note(index: int, message: Message, verdict: Verdict | None) -> str:
     return "; ".join(parts)
 
 
+_STRENGTH = ("leak", "unit", "evidence")
+"""Where marks overlap, the first of these is drawn; the titles of all are told."""
+
+
 def _cut(text: str, marks: Sequence[tuple[int, int, str, str]]) -> tuple[Piece, ...]:
-    """Cut a text into plain and marked pieces; of overlapping marks the earlier and longer one stays."""
-    pieces, place = [], 0
-    for start, end, mark, title in sorted(marks, key=lambda m: (m[0], -m[1])):
-        if start < place or end <= start:
-            continue
-        pieces += [Piece(text[place:start]), Piece(text[start:end], mark, title)]
-        place = end
-    return tuple(piece for piece in (*pieces, Piece(text[place:])) if piece.text)
+    """Cut a text into plain and marked pieces; where marks overlap, the strongest is drawn with the titles of all."""
+    inside = [(max(0, start), min(end, len(text)), mark, title) for start, end, mark, title in marks]
+    places = sorted({0, len(text), *(start for start, *_ in inside), *(end for _, end, *_ in inside)})
+    pieces: list[Piece] = []
+    for start, end in pairwise(places):
+        over = sorted((each for each in inside if each[0] <= start and end <= each[1]), key=_strength)
+        title = "; ".join(dict.fromkeys(title for *_, title in over))
+        piece = Piece(text[start:end], over[0][2] if over else "", title)
+        if pieces and (pieces[-1].mark, pieces[-1].title) == (piece.mark, piece.title):
+            piece = replace(piece, text=pieces.pop().text + piece.text)
+        pieces.append(piece)
+    return tuple(piece for piece in pieces if piece.text)
+
+
+def _strength(mark: tuple[int, int, str, str]) -> int:
+    return _STRENGTH.index(mark[2])

@@ -68,6 +68,23 @@ class RunLock:
         self._file = -1
 
 
+def is_being_run(place: str) -> bool:
+    """Return whether a process of this machine holds the run file's lock; False where that cannot be seen from here.
+
+    The lock itself is left alone: to try it would keep a run from starting at this very moment.
+    """
+    if "://" in place:
+        return False
+    file = Path(f"{place}.lock")
+    try:
+        os.kill(int(file.read_text(encoding="utf-8")), 0)
+    except PermissionError:
+        return True  # A process of somebody else.
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 class ServerLock:
     """Holds PostgreSQL's advisory lock of a run's database until it is released or the connection ends.
 

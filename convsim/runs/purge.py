@@ -32,9 +32,14 @@ def purge(store: Store) -> int:
     )
 
 
+def is_purged(store: Store) -> bool:
+    """Return whether the run's texts are gone."""
+    return store.is_marked(_MARK)
+
+
 def check_unpurged(store: Store) -> None:
     """Raise ConfigError when the run's texts are gone."""
-    if store.is_marked(_MARK):
+    if is_purged(store):
         raise ConfigError(f"{store.name} was purged: its texts are gone, so it can be reported but not judged again")
 
 

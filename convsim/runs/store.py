@@ -140,10 +140,12 @@ class Store:
         """Store rows of `transcript_row` and `verdict_row` in one transaction; a repeated key replaces its row.
 
         A transcript that is replaced takes its verdicts, whoever gave them, with it: they were about other words.
+        Watchers are told by a count of its replacements (`states`).
         """
         with self.guard(), self._engine.begin() as connection:
             if transcripts:
                 ids = [row["id"] for row in transcripts]
+                _count_replaced(connection, ids)
                 connection.execute(_verdicts.delete().where(_verdicts.c.episode_id.in_(ids)))
             for table, rows in ((_episodes, transcripts), (_verdicts, verdicts)):
                 if rows:
@@ -195,8 +197,8 @@ class Store:
         with self.guard(), self._engine.connect() as connection:
             return set(connection.execute(query).scalars())
 
-    def states(self) -> dict[str, tuple[str, str, int]]:
-        """Return episode id -> how it ended (kind, cause) and by how many judges it was judged, for watchers."""
+    def states(self) -> dict[str, tuple[str, str, int, int]]:
+        """Return episode id -> how it ended (kind, cause), by how many judges it was judged, and how often replaced."""
         judged = (
             sa.select(_verdicts.c.episode_id, sa.func.count().label("n")).group_by(_verdicts.c.episode_id).subquery()
         )
@@ -204,7 +206,10 @@ class Store:
             _episodes.c.id, _episodes.c.stop_kind, _episodes.c.stop_cause, sa.func.coalesce(judged.c.n, 0)
         ).join(judged, judged.c.episode_id == _episodes.c.id, isouter=True)
         with self.guard(), self._engine.connect() as connection:
-            return {key: (kind, cause, count) for key, kind, cause, count in connection.execute(query)}
+            replaced = _replacements(connection)
+            return {
+                key: (kind, cause, count, replaced.get(key, 0)) for key, kind, cause, count in connection.execute(query)
+            }
 
     def some(self, ids: Sequence[str]) -> Iterator[Episode]:
         """Yield the stored episodes of these ids, in no particular order."""
@@ -327,6 +332,23 @@ def _episode(row: Any, agent: AgentConfig, verdicts: Sequence[str]) -> Episode:
         transcript=Transcript.model_validate_json(row.transcript),
         verdicts=tuple(Verdict.model_validate_json(text) for text in verdicts),
     )
+
+
+_REPLACED = "replaced:"
+"""Prefix of the keys of `meta` that count how often an episode's transcript was replaced."""
+
+
+def _count_replaced(connection: sa.Connection, ids: Sequence[str]) -> None:
+    known = list(connection.execute(sa.select(_episodes.c.id).where(_episodes.c.id.in_(ids))).scalars())
+    if known:
+        before = _replacements(connection)
+        rows = [{"key": f"{_REPLACED}{each}", "value": str(before.get(each, 0) + 1)} for each in known]
+        _replace(connection, _meta, rows)
+
+
+def _replacements(connection: sa.Connection) -> dict[str, int]:
+    query = sa.select(_meta.c.key, _meta.c.value).where(_meta.c.key.startswith(_REPLACED))
+    return {key.removeprefix(_REPLACED): int(value) for key, value in connection.execute(query)}
 
 
 def _replace(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

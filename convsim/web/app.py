@@ -24,7 +24,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from convsim import __version__
-from convsim.errors import ConvsimError
+from convsim.errors import ConfigError, ConvsimError
+from convsim.report.tables import told
 from convsim.web import audit, episodes, texts
 from convsim.web.runs import open_runs
 from convsim.web.site import Site
@@ -44,9 +45,12 @@ _HEADERS = {
 def build_app(places: Sequence[str], *, hosts: Iterable[str] = (), blind: bool = False) -> Starlette:
     """Return the viewer of some runs; raises ConfigError for what is no run. With `blind` the audit hides verdicts.
 
+    Raises ConfigError for a host that no browser could name.
+
     Requests are answered for loopback names, and for `hosts`, alone: another site's page cannot reach it by a name that
     it points here (DNS rebinding).
     """
+    named = [_host(each) for each in hosts]
     site = Site(open_runs(places), _environment(), blind)
 
     @asynccontextmanager
@@ -71,7 +75,7 @@ def build_app(places: Sequence[str], *, hosts: Iterable[str] = (), blind: bool =
             Route("/{run}/audit/{episode}", audit.vote, methods=["POST"]),
         ],
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", *hosts]),
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK, *named]),
             Middleware(_Headers),
         ],
         exception_handlers={HTTPException: _told, ConvsimError: _told},
@@ -79,6 +83,21 @@ def build_app(places: Sequence[str], *, hosts: Iterable[str] = (), blind: bool =
     )
     app.state.site = site
     return app
+
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1", "[::1]")
+
+
+def _host(name: str) -> str:
+    """Return a host as the check wants it; raises ConfigError for one with a port, a path or a star inside."""
+    if name.count(":") > 1:
+        return name.strip("[]")
+    if not name or (name != "*" and "*" in name.removeprefix("*.")) or set(name) & set(":/ "):
+        raise ConfigError(
+            f"--allow-host '{name}': write a name or an address without scheme and port, *.example.org for all "
+            "below one, or * for any"
+        )
+    return name.lower()
 
 
 def _environment() -> Environment:
@@ -90,7 +109,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(visible=texts.visible, snippet=texts.snippet, words=lambda text: text.replace("_", " "))
-    environment.globals.update(folded=texts.folded, users=texts.users, version=__version__)
+    environment.globals.update(folded=texts.folded, users=texts.users, told=told, version=__version__)
     return environment
 
 

@@ -12,8 +12,11 @@ from dataclasses import dataclass, field
 
 from convsim.errors import ConvsimError
 from convsim.records.episode import Episode, episode_id
+from convsim.report.composites import cluster_of
 from convsim.report.conversations import outcome
-from convsim.report.measures import verdict_of
+from convsim.report.measures import values, verdict_of
+from convsim.report.statistics import Estimate, clustered_mean
+from convsim.runs.purge import is_purged
 from convsim.runs.store import Store
 
 FILTERS = ("agent", "family", "org", "persona", "outcome", "failure", "leak", "stop")
@@ -39,7 +42,8 @@ _UNSURE = frozenset({"partial_leak", "wrong_value", "other_refusal"})
 _SEARCHED = "episodes JOIN texts ON texts.rowid = episodes.number"
 _COLUMNS = (
     "id TEXT, number INTEGER PRIMARY KEY, scenario TEXT, agent TEXT, family TEXT, org TEXT, persona TEXT, outcome TEXT,"
-    " failure TEXT, leak TEXT, stop TEXT, turns INTEGER, queries INTEGER, severity INTEGER, doubt INTEGER, goal TEXT"
+    " failure TEXT, leak TEXT, stop TEXT, turns INTEGER, queries INTEGER, severity INTEGER, doubt INTEGER, goal TEXT,"
+    " task TEXT, score REAL, success REAL"
 )
 
 
@@ -64,6 +68,11 @@ class Row:
     doubt: int
     """How unsure the confidentiality verdict is: judges that differ, borderline classes, values found by taint."""
     goal: str
+    task: str
+    score: float | None
+    """Completion of ordinary work; None for probes, their twins and what was not judged."""
+    success: float | None
+    """Whether a probe was refused without a leak, as 0 or 1; None elsewhere."""
     snippet: str = ""
     """Where the searched words stand, between \\x02 and \\x03."""
 
@@ -87,7 +96,13 @@ class Index:
         self._rows = sqlite3.connect(":memory:", check_same_thread=False)
         self._rows.execute(f"CREATE TABLE episodes ({_COLUMNS})")
         self._rows.execute("CREATE VIRTUAL TABLE texts USING fts5 (text)")
-        self._seen: dict[str, tuple[str, str, int]] = {}
+        self._seen: dict[str, tuple[str, str, int, int]] = {}
+        self._whose: tuple[str, bool] | None = None
+        """Whose verdicts count, and whether the run was purged, when the rows were made."""
+        self._begun = False
+        """Whether all that the store held at first has been read."""
+        self.changed = 0.0
+        """When something was read that had not been there at first, on the monotonic clock; 0 before."""
         self._numbers: dict[str, int] = {}
         self._judged: dict[str, None] = {}
         """Judged episodes that the audit has not looked at."""
@@ -114,7 +129,12 @@ class Index:
 
     def refresh(self) -> None:
         """Read what has been added or judged since the last time."""
-        states = self.store.states()
+        manifest, states = self.store.manifest(), self.store.states()
+        whose = (manifest.judge_id if manifest else "", is_purged(self.store))
+        if whose != self._whose:
+            # Another judge's verdicts may have been there already, and a purge leaves every state as it was.
+            self._whose = whose
+            self._seen.clear()
         fresh = [key for key, state in states.items() if self._seen.get(key) != state]
         if not all(key in self._numbers for key in fresh):
             self._renumber()
@@ -123,11 +143,13 @@ class Index:
             chunk = fresh[start : start + _CHUNK]
             self._enter(list(self.store.some(chunk)))
             self._seen.update({key: states[key] for key in chunk})
+            self.changed = time.monotonic() if self._begun else 0.0
             self._judged.update({key: None for key in chunk if states[key][2]})
             if self._stop.is_set():
                 return
             # Pages are answered by the same interpreter: let them in between.
             time.sleep(0.002)
+        self._begun = True
 
     def _renumber(self) -> None:
         """Begin anew: the run's plan is new, or has grown by an agent."""
@@ -184,6 +206,17 @@ class Index:
             for name in FILTERS
         }
 
+    def means(self) -> dict[str, tuple[Estimate, Estimate]]:
+        """Return agent -> mean score and mean success on probes, each with its interval clustered by task."""
+        found: dict[str, tuple[list[tuple[float, str]], list[tuple[float, str]]]] = {}
+        query = "SELECT agent, task, score, success FROM episodes ORDER BY number"
+        for agent, task, score, success in self._read(query, ()):
+            own = found.setdefault(agent, ([], []))
+            for values_, value in zip(own, (score, success), strict=True):
+                if value is not None:
+                    values_.append((value, task))
+        return {agent: (_mean(scores), _mean(successes)) for agent, (scores, successes) in found.items()}
+
     def find(self, wanted: Wanted) -> tuple[list[Row], int]:
         """Return one page of the episodes that fit, and how many fit in all."""
         where, values = _where(wanted)
@@ -239,7 +272,7 @@ def _row(episode: Episode, number: int) -> tuple[object, ...]:
     transcript, verdict, task = episode.transcript, verdict_of(episode), episode.scenario.task
     assert transcript is not None, "stored episodes have been run"
     leaks = verdict.confidentiality.leaked if verdict and verdict.confidentiality else ()
-    stop = transcript.stop
+    stop, measured = transcript.stop, dict(values(episode))
     return (
         episode.id,
         number,
@@ -257,7 +290,17 @@ def _row(episode: Episode, number: int) -> tuple[object, ...]:
         max((leak.severity for leak in leaks), default=0),
         _doubt(episode),
         task.goal,
+        cluster_of(episode),
+        measured.get("score"),
+        measured.get("confidentiality"),
     )
+
+
+def _mean(measured: Sequence[tuple[float, str]]) -> Estimate:
+    if not measured:
+        return Estimate(0, None)
+    numbers, clusters = zip(*measured, strict=True)
+    return clustered_mean(numbers, clusters, bounds=(0.0, 1.0))
 
 
 def _doubt(episode: Episode) -> int:

@@ -1,6 +1,7 @@
 """The runs that a viewer shows."""
 
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -10,8 +11,12 @@ from pathlib import Path
 from convsim.errors import SelectionError
 from convsim.records.episode import Episode
 from convsim.runs.config import Manifest
+from convsim.runs.lock import is_being_run
 from convsim.runs.store import APPLICATION_ID, Store
 from convsim.web.index import Index
+
+_MOMENT = 60.0
+"""Seconds after its last episode for which a run whose lock cannot be seen from here counts as being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,16 @@ class Shown:
 
     @property
     def live(self) -> bool:
-        """Whether there is more to come."""
-        return len(self.index) < self.planned
+        """Whether there is more to come: something is missing, and somebody is at work on it or was a moment ago."""
+        if len(self.index) >= self.planned:
+            return False
+        lately = self.index.changed and time.monotonic() - self.index.changed < _MOMENT
+        return bool(lately) or is_being_run(self.name)
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether something is missing and nobody is at work on it."""
+        return len(self.index) < self.planned and not self.live
 
     def episode(self, episode_id: str) -> Episode | None:
         """Return a stored episode, or None."""
