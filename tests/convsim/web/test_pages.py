@@ -202,7 +202,8 @@ def test_another_judge_and_a_purge_are_noticed(tmp_path: Path, store: Store) -> 
     copy = copied(store, tmp_path / "run.sqlite", episodes=5)
     manifest, index = copy.manifest(), Index(copy)
     assert manifest is not None
-    episode = next(each for each in copy.episodes() if each.verdicts[0].score is not None)
+    judged = (each for each in copy.episodes() if each.verdicts)
+    episode = next(each for each in judged if each.verdicts[0].score is not None)
     verdict = episode.verdicts[0]
     assert verdict.score is not None
     changed = verdict.model_copy(update={"score": 1 - verdict.score, "completed": not verdict.completed})
