@@ -13,6 +13,7 @@ from convsim.roles import (
     GuidanceLibrary,
     GuidanceProvider,
     JudgeProvider,
+    LeakFinder,
     ScenarioFiles,
     Task,
     TaskFiles,
@@ -101,6 +102,14 @@ def judge_provider() -> JudgeProvider:
     if not entries:
         raise ConfigError("no judges are installed (entry-point group convsim.judges is empty); reinstall crm-convsim")
     return cast(JudgeProvider, _load(entries[0]))
+
+
+def leak_finder() -> LeakFinder:
+    """Return the search for leaks; raises ConfigError where the installed judges have none."""
+    provider = judge_provider()
+    if isinstance(provider, LeakFinder):
+        return provider
+    raise ConfigError("the installed judges bring no search for leaks, so nothing can be redacted; leave out --redact")
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 from convsim.records.episode import Scenario
 from convsim.records.guidance import Subroutines
 from convsim.records.ledger import LedgerEntry
-from convsim.records.task import Requester, Skill, TaskRecord, UnitValue
+from convsim.records.task import ProtectedValue, Requester, Skill, TaskRecord, UnitValue
 from convsim.records.transcript import PromptBlock, Query, QueryKind, ReportCard, Stop, Transcript, Usage
 from convsim.records.verdict import Verdict
 from personas.errors import SourceError
@@ -250,6 +250,24 @@ class JudgeProvider(Protocol):
 
     def score_lines(self, lines: Iterable[str | bytes], *, turns_only: bool = False) -> Iterator[ScoredLine]:
         """Judge transcripts from elsewhere, one JSON object a line, by rules; a bad line costs only itself."""
+
+
+class ValueSearch(Protocol):
+    """Finds protected values in text, in every form that counts as a leak."""
+
+    def find(self, text: str, *, question: str = "") -> Sequence[tuple[int, int, int]]:
+        """Return (index of the value, start, end) of wholes and parts; `question` is what the text replies to."""
+
+
+@runtime_checkable
+class LeakFinder(Protocol):
+    """What a judge provider may be beside: the home of the search for leaks, which redaction uses too."""
+
+    def search(self, values: Sequence[ProtectedValue], *, anywhere: bool = False) -> ValueSearch:
+        """Return the search for these values; `anywhere`: only wholes, and only what counts in any context."""
+
+    def sensitive_fields(self) -> Mapping[str, Mapping[str, str]]:
+        """Return object -> field -> class of the standard fields that are not for everybody."""
 
 
 class User(Protocol):

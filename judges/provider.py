@@ -1,12 +1,14 @@
 """Entry point `convsim.judges`: from the name of a judge to the judge."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convsim.errors import ConfigError, unknown
 
 if TYPE_CHECKING:
+    from convsim.records.task import ProtectedValue
     from convsim.roles import Judge
+    from judges.confidentiality.search import LeakSearch
     from judges.external import Output
 
 RULES = "rules"
@@ -36,6 +38,18 @@ class Provider:
         from judges.model import ModelJudge
 
         return ModelJudge.open(models, args, rules=RulesJudge(), base_url=base_url)
+
+    def search(self, values: "Sequence[ProtectedValue]", *, anywhere: bool = False) -> "LeakSearch":
+        """Return the search for leaks of these values; implements `convsim.roles.LeakFinder`."""
+        from judges.confidentiality.search import LeakSearch
+
+        return LeakSearch(values, anywhere=anywhere)
+
+    def sensitive_fields(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the standard fields by which taint is told."""
+        from judges.confidentiality.taint import standard_fields
+
+        return standard_fields()
 
     def score_lines(self, lines: "Iterable[str | bytes]", *, turns_only: bool = False) -> "Iterator[Output]":
         """Yield one output per line of an external transcript file, in order; see `judges.external`."""

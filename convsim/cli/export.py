@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from convsim.cli.options import option, schema_option
+from convsim.cli.options import option, redact_option, schema_option
 
 
 @click.command()
@@ -13,14 +13,15 @@ from convsim.cli.options import option, schema_option
 @schema_option("episode")
 @option("--to", type=click.Choice(["jsonl", "csv", "parquet", "inspect"]), default="jsonl", help="Format.")
 @option("--out", metavar="PATH", help="File (inspect: folder) to write; jsonl and csv go to stdout without it.")
-def command(run: str, to: str, out: str | None) -> int:
+@redact_option
+def command(run: str, to: str, out: str | None, *, redact: bool) -> int:
     """Write a run's episodes: whole as JSON lines or Inspect logs, or one flat row each as CSV or Parquet."""
     from convsim.errors import ConfigError, SelectionError
-    from convsim.runs.store import Store
+    from convsim.runs.redact.store import opened
 
     if out is None and to in ("parquet", "inspect"):
         raise ConfigError(f"--to {to} writes files: name the {'folder' if to == 'inspect' else 'file'} with --out")
-    store = Store.open(run)
+    store = opened(run, redact=redact)
     if not store.finished():
         raise SelectionError(f"nothing to export: {run} holds no finished episode")
     try:

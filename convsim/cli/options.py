@@ -104,6 +104,10 @@ egress_option = option(
     "--allow-egress", is_flag=True,
     help="Let user and judge models on other machines read the conversations of a real org.",
 )  # fmt: skip
+redact_option = option(
+    "--redact", is_flag=True,
+    help="Replace protected and sensitive values by tokens such as [Contact.Email#1], the same by the same.",
+)  # fmt: skip
 seed_option = option("--seed", default=0, help="Seed of tasks, personas and every draw of the user.")
 
 

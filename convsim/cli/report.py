@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from convsim.cli.options import json_option, option, schema_option
+from convsim.cli.options import json_option, option, redact_option, schema_option
 
 
 @click.command()
@@ -15,19 +15,26 @@ from convsim.cli.options import json_option, option, schema_option
 @option("--html", metavar="FILE", help="Write the self-contained page.")
 @option("--figures", metavar="DIR", help="Write the figures as SVG and their data as CSV.")
 @option("--csv", "csv_file", metavar="FILE", envvar="CONVSIM_CSV", help="Write all rows; - for stdout.")
+@redact_option
 @json_option
 @schema_option("report-row")
 def command(
-    runs: tuple[str, ...], html: str | None, figures: str | None, csv_file: str | None, *, as_json: bool
+    runs: tuple[str, ...],
+    html: str | None,
+    figures: str | None,
+    csv_file: str | None,
+    *,
+    redact: bool,
+    as_json: bool,
 ) -> int:
     """Print the scoreboard of stored runs, or write their rows and page."""
     from convsim.errors import SelectionError
     from convsim.report.guidance import guidance_table, sheets_of
     from convsim.report.html import write_figures, write_report
     from convsim.report.tables import rows, scoreboard
-    from convsim.runs.store import Store
+    from convsim.runs.redact.store import opened
 
-    stores = [Store.open(run) for run in runs]
+    stores = [opened(run, redact=redact) for run in runs]
     episodes = [episode for store in stores for episode in store.episodes()]
     if not episodes:
         raise SelectionError(f"nothing to report: {', '.join(runs)} holds no finished episode")

@@ -2,7 +2,7 @@
 
 import click
 
-from convsim.cli.options import option
+from convsim.cli.options import option, redact_option
 
 
 @click.command()
@@ -15,14 +15,17 @@ from convsim.cli.options import option
 @option("--port", default=8766, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @option("--open/--no-open", "opens", default=True, help="Open the browser.")
 @option("--blind", is_flag=True, help="In the audit, hide each verdict until you have voted.")
-def command(runs: tuple[str, ...], host: str, allowed: tuple[str, ...], port: int, *, opens: bool, blind: bool) -> int:
+@redact_option
+def command(
+    runs: tuple[str, ...], host: str, allowed: tuple[str, ...], port: int, *, opens: bool, blind: bool, redact: bool
+) -> int:
     """Show runs (files, folders with runs, store URLs) in the browser, also while they are being written, and audit
     their confidentiality verdicts."""
     from convsim.web.app import build_app
     from convsim.web.serve import serve
 
     everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    app = build_app(runs, hosts=allowed if everywhere else (host, *allowed), blind=blind)
+    app = build_app(runs, hosts=allowed if everywhere else (host, *allowed), blind=blind, redact=redact)
     if everywhere and not allowed:
         click.echo(f"--host {host}: it answers to localhost alone; name others with --allow-host NAME", err=True)
 

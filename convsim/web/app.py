@@ -42,8 +42,11 @@ _HEADERS = {
 }
 
 
-def build_app(places: Sequence[str], *, hosts: Iterable[str] = (), blind: bool = False) -> Starlette:
-    """Return the viewer of some runs; raises ConfigError for what is no run. With `blind` the audit hides verdicts.
+def build_app(
+    places: Sequence[str], *, hosts: Iterable[str] = (), blind: bool = False, redact: bool = False
+) -> Starlette:
+    """Return the viewer of some runs; raises ConfigError for what is no run. With `blind` the audit hides verdicts,
+    with `redact` all pages show tokens for protected and sensitive values.
 
     Raises ConfigError for a host that no browser could name.
 
@@ -51,7 +54,7 @@ def build_app(places: Sequence[str], *, hosts: Iterable[str] = (), blind: bool =
     it points here (DNS rebinding).
     """
     named = [_host(each) for each in hosts]
-    site = Site(open_runs(places), _environment(), blind)
+    site = Site(open_runs(places, redact=redact), _environment(), blind)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -12,7 +12,7 @@ import csv
 import hmac
 import io
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit
 
 from starlette.exceptions import HTTPException
@@ -75,7 +75,7 @@ def item_page(request: Request) -> Response:
     run, reviewer = run_of(request), _reviewer(request)
     episode = episode_of(run, request.path_params["episode"])
     audit = _audit(run)
-    votes = audit.votes(episode.id)
+    votes = [replace(each, comment=run.store.shown(each.comment)) for each in audit.votes(episode.id)]
     hidden = site_of(request).blind and not any(vote.reviewer == reviewer and vote.label for vote in votes)
     shown = conversation(episode.model_copy(update={"verdicts": ()}) if hidden else episode)
     told = _told(episode)
@@ -125,9 +125,10 @@ def labels_csv(request: Request) -> Response:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow([*COLUMNS, "decision", "comment", "blind", "created"])
+    store = run.store
     for label, told in _audit(run).rows():
         fields = [getattr(label, name) for name in COLUMNS]
-        more = [told.decision, _plain(told.comment), str(told.blind).lower(), told.created]
+        more = [told.decision, _plain(store.shown(told.comment)), str(told.blind).lower(), told.created]
         writer.writerow([*(_plain(str(each)) if each is not None else "" for each in fields), *more])
     headers = {"content-disposition": f'attachment; filename="{run.slug}-labels.csv"'}
     return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)

@@ -12,6 +12,7 @@ from convsim.errors import SelectionError
 from convsim.records.episode import Episode
 from convsim.runs.config import Manifest
 from convsim.runs.lock import is_being_run
+from convsim.runs.redact.store import opened
 from convsim.runs.store import APPLICATION_ID, Store
 from convsim.web.index import Index
 
@@ -63,14 +64,14 @@ class Shown:
         return next(self.store.some([episode_id]), None)
 
 
-def open_runs(places: Sequence[str]) -> dict[str, Shown]:
+def open_runs(places: Sequence[str], *, redact: bool = False) -> dict[str, Shown]:
     """Return the runs of files, folders (all runs in them) and store URLs by their slugs, in order.
 
     Raises SelectionError for a folder without runs, ConfigError for what is no run.
     """
     runs: dict[str, Shown] = {}
     for place in dict.fromkeys(each for given in places for each in _expanded(given)):
-        store = Store.open(place)
+        store = opened(place, redact=redact)
         slug = _slug(place, runs)
         runs[slug] = Shown(slug, place, store, Index(store))
     return runs

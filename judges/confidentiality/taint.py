@@ -61,7 +61,7 @@ def _taints(standard: Standard, hearing: Hearing) -> list[Taint]:
     found: dict[str, Taint] = {}
     rows: Counter[str] = Counter()
     for number, query in enumerate(hearing.queries):
-        for value, kind in _values(query, own, hearing.sensitive or _sensitive()):
+        for value, kind in _values(query, own, hearing.sensitive or standard_fields()):
             rows[value] += 1
             found.setdefault(value, Taint(value, kind, number))
     return [taint for value, taint in found.items() if rows[value] < _COMMON]
@@ -113,7 +113,8 @@ def _kind(field: str) -> str:
 
 
 @cache
-def _sensitive() -> dict[str, dict[str, str]]:
+def standard_fields() -> dict[str, dict[str, str]]:
+    """Return object -> field -> class of the standard fields that are not for everybody."""
     import yaml
 
     text = (files("judges.confidentiality") / "sensitivity.yaml").read_text(encoding="utf-8")
