@@ -143,16 +143,17 @@ class TaskProvider(Protocol):
     def families(self) -> tuple[Family, ...]:
         """The families that it can build."""
 
-    def build(self, family: str, world: World, *, seed: int, count: int) -> Sequence[Task]:
+    def build(self, family: str, world: World, *, seed: int, count: int, withheld: bool = False) -> Sequence[Task]:
         """Return the first `count` instances of the family for this org and seed.
 
-        Raises ConfigError when the family has fewer, or cannot be built on this org (with the reason).
+        With `withheld`, a clause of the policy is a required unit that only the user knows. Raises ConfigError when the
+        family has fewer, UnavailableError when it cannot be built on this org or has no such clause (with the reason).
         """
 
     def restore(self, record: TaskRecord) -> Task:
         """Return the task of a stored record, able to solve again."""
 
-    def check(self, family: str, world: World, *, seed: int, count: int) -> Sequence[Check]:
+    def check(self, family: str, world: World, *, seed: int, count: int, withheld: bool = False) -> Sequence[Check]:
         """Prove the first `count` instances: oracles agree, required units are required, golds vary."""
 
 

@@ -13,8 +13,11 @@ from personas.units import UnitName
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
 
-Rule = Literal["oracles agree", "reference solution", "required units", "constant answer", "none share", "distinct"]
+Rule = Literal[
+    "oracles agree", "reference solution", "required units", "constant answer", "none share", "distinct", "policy share"
+]
 _NONE = (0.10, 0.25)
+_AMBIGUOUS = 0.5
 _FEW = 8
 """Below so many instances a share says nothing."""
 
@@ -38,12 +41,14 @@ class Row:
     """The first offender."""
 
 
-def check(provider: TaskProvider, world: World, families: Iterable[str], *, seed: int, count: int) -> Iterator[Row]:
+def check(
+    provider: TaskProvider, world: World, families: Iterable[str], *, seed: int, count: int, withheld: bool = False
+) -> Iterator[Row]:
     """Yield the rows of each family for the first `count` instances of a seed; raises ConfigError as `build` does."""
     salesforce = world.connect()
     for family in families:
         try:
-            tasks = provider.build(family, world, seed=seed, count=count)
+            tasks = provider.build(family, world, seed=seed, count=count, withheld=withheld)
         except SimulationError as error:
             yield Row(family, world.name, seed, "oracles agree", count, 0.0, "= 1", False, str(error))
             continue
@@ -51,6 +56,8 @@ def check(provider: TaskProvider, world: World, families: Iterable[str], *, seed
         yield _reference(tasks, salesforce)
         yield _required(tasks, salesforce)
         yield from _spread(tasks)
+        if withheld:
+            yield _ambiguous(tasks)
 
 
 def values(task: Task) -> dict[UnitName, UnitValue]:
@@ -102,6 +109,14 @@ def _spread(tasks: Sequence[Task]) -> Iterator[Row]:
         yield Row(*place, "none share", len(measured), none, f"{_NONE[0]} to {_NONE[1]}", ok)
     told = {(tuple((unit.name, unit.value) for unit in record.units), record.gold) for record in measured}
     yield Row(*place, "distinct", len(measured), len(told) / len(measured), "= 1", len(told) == len(measured))
+
+
+def _ambiguous(tasks: Sequence[Task]) -> Row:
+    """Return in how many instances the rival reading of the policy gives another answer."""
+    first = tasks[0].record
+    found = sum(any(unit.name == "policy" for unit in task.record.required) for task in tasks)
+    share = found / len(tasks)
+    return Row(first.family, first.org, first.seed, "policy share", len(tasks), share, ">= 0.5", share >= _AMBIGUOUS)
 
 
 def _row(tasks: Sequence[Task], rule: Rule, n: int, *, wrong: Sequence[str]) -> Row:

@@ -76,6 +76,30 @@ class Plan(ABC):
     """That share; families with few labels have 1/number of labels + 0.1."""
 
     @property
+    def readings(self) -> tuple[str, ...]:
+        """The readings of the policy clause that can be withheld, that of the policy text first; empty without one."""
+        return tuple(self.wording.group("policy")) if self.wording.has("policy") else ()
+
+    def ambiguous(self, ground: "Ground") -> bool:
+        """Return whether the clause can be withheld on this org: its readings have to differ often enough."""
+        del ground
+        return bool(self.readings)
+
+    def withholding(self, draft: Draft) -> Draft:
+        """Return the draft with one of the readings as a unit that only the user knows; raises KeyError without any."""
+        from convsim.draws import choice
+
+        said = self.wording.group("policy")
+        reading = choice(tuple(said), *draft.key, "policy")
+        return replace(
+            draft, values={**draft.values, "policy": reading}, forms={**draft.forms, "policy": tuple(said[reading])}
+        )
+
+    def reading(self, values: Values) -> str:
+        """Return the reading of the clause: as told, or as the policy text has it."""
+        return str(values.get("policy", self.readings[0] if self.readings else ""))
+
+    @property
     def wording(self) -> Wording:
         """The family's templates."""
         return wording(self.folder / "wording.yaml")

@@ -22,12 +22,14 @@ class Proof:
 
 def prove(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling) -> Proof:
     """Return the rival of every unit that has one among the first `RIVALS` values that the plan names."""
-    found = {name: _rival(plan, ground, draft, ruling, name) for name in draft.values}
-    return Proof({name: rival for name, rival in found.items() if rival is not None})
+    found = {name: rival(plan, ground, draft, ruling, name) for name in draft.values}
+    return Proof({name: value for name, value in found.items() if value is not None})
 
 
-def _rival(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling, unit: UnitName) -> UnitValue | None:
-    others = (each for each in plan.rivals(ground, draft, unit) if each != draft.values[unit])
+def rival(plan: Plan, ground: Ground, draft: Draft, ruling: Ruling, unit: UnitName) -> UnitValue | None:
+    """Return a value with which the gold is another one; None if none of the first `RIVALS` is."""
+    named = plan.readings if unit == "policy" else plan.rivals(ground, draft, unit)
+    others = (each for each in named if each != draft.values[unit])
     for value in islice(others, RIVALS):
         other = plan.rule(ground, draft.with_value(unit, value))
         if other.clear and differs(other, ruling):

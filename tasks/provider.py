@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from convsim.errors import ConfigError
     from convsim.records.task import TaskRecord
     from convsim.roles import Check, Family, GuidanceLibrary, ImportReport, Task, World
     from personas.errors import SourceError
     from personas.library import Library
+    from tasks.ground import Ground
 
 
 class Provider:
@@ -32,10 +34,11 @@ class Provider:
 
         return library
 
-    def build(self, family: str, world: "World", *, seed: int, count: int) -> "Sequence[Task]":
+    def build(self, family: str, world: "World", *, seed: int, count: int, withheld: bool = False) -> "Sequence[Task]":
         """Return the first `count` instances for this org and seed; a privacy family gives each probe and its twin.
 
-        Raises ConfigError when the family has fewer or needs facts that the org lacks.
+        With `withheld`, the policy text lacks the clause of which there is a rival reading; only the user knows it.
+        Raises ConfigError when the family has fewer, has no such clause or needs facts that the org lacks.
         """
         from tasks.assembly import assemble
         from tasks.ground import available, ground
@@ -43,9 +46,11 @@ class Provider:
 
         plan, soil = plan_of(family), ground(world)
         available(soil, family)
+        if withheld and not plan.ambiguous(soil):
+            raise _without_clause(family, soil)
         return [
             FamilyTask(record, plan)
-            for instance in select(plan, soil, seed=seed, count=count)
+            for instance in select(plan, soil, seed=seed, count=count, withheld=withheld)
             for record in assemble(plan, soil, instance, seed=seed)
         ]
 
@@ -95,15 +100,26 @@ class Provider:
 
         return import_file(path, world)
 
-    def check(self, family: str, world: "World", *, seed: int, count: int) -> "Sequence[Check]":
+    def check(self, family: str, world: "World", *, seed: int, count: int, withheld: bool = False) -> "Sequence[Check]":
         """Return what `tasks.check` finds, one row a rule."""
         from convsim.roles import Check
         from tasks.check import check
 
         return [
             Check(row.family, row.rule, f"{row.value:.0%} of {row.n} (must be {row.limit}) {row.note}".rstrip(), row.ok)
-            for row in check(self, world, [family], seed=seed, count=count)
+            for row in check(self, world, [family], seed=seed, count=count, withheld=withheld)
         ]
+
+
+def _without_clause(family: str, soil: "Ground") -> "ConfigError":
+    from convsim.errors import UnavailableError
+    from tasks.catalog import CATALOG
+
+    able = ", ".join(name for name in CATALOG if plan_of(name).ambiguous(soil))
+    return UnavailableError(
+        f"family '{family}' has no policy clause on org '{soil.name}' whose readings differ often enough to be "
+        f"withheld: choose among {able}, or leave out --policy withheld"
+    )
 
 
 @cache

@@ -12,7 +12,7 @@ from convsim.draws import digest
 from convsim.errors import ConfigError, SimulationError
 from tasks.ground import Ground
 from tasks.plan import Draft, Plan, Ruling
-from tasks.proof import Proof, prove
+from tasks.proof import Proof, prove, rival
 
 CAPACITY = 150
 """Instances per family at scale 1."""
@@ -20,6 +20,8 @@ ATTEMPTS = 400
 """Candidates per instance before the family counts as exhausted."""
 PREFERRING = 40
 """Candidates among which one is looked for whose units are all required."""
+_INSISTING = 3 * ATTEMPTS
+"""Candidates among which one is looked for whose answer hangs on the withheld clause."""
 NONE_EVERY = 6
 """One instance of so many is planned with the gold "none"."""
 
@@ -34,8 +36,8 @@ class Instance:
     proof: Proof
 
 
-def select(plan: Plan, ground: Ground, *, seed: int, count: int) -> Iterator[Instance]:
-    """Yield the first `count` instances.
+def select(plan: Plan, ground: Ground, *, seed: int, count: int, withheld: bool = False) -> Iterator[Instance]:
+    """Yield the first `count` instances, with `withheld` those whose policy clause only the user knows.
 
     Raises ConfigError naming family and maximum when there are fewer, SimulationError when the oracles disagree.
     """
@@ -44,7 +46,7 @@ def select(plan: Plan, ground: Ground, *, seed: int, count: int) -> Iterator[Ins
         raise exhausted(plan, ground, maximum)
     chosen = _Chosen()
     for number in range(count):
-        found = _first(plan, ground, chosen, (plan.name, ground.name, seed, number))
+        found = _first(plan, ground, chosen, (plan.name, ground.name, seed, number), withheld=withheld)
         if found is None:
             raise exhausted(plan, ground, number)
         chosen.add(found)
@@ -93,16 +95,21 @@ def _signature(draft: Draft, ruling: Ruling) -> object:
     return (tuple(draft.values.items()), ruling.gold)
 
 
-def _first(plan: Plan, ground: Ground, chosen: _Chosen, key: tuple[str, str, int, int]) -> Instance | None:
+def _first(
+    plan: Plan, ground: Ground, chosen: _Chosen, key: tuple[str, str, int, int], *, withheld: bool
+) -> Instance | None:
     none = plans_none(plan, key[1], key[2], key[3])
-    for attempt in range(ATTEMPTS):
+    for attempt in range(_INSISTING + ATTEMPTS if withheld else ATTEMPTS):
         draft = plan.draft(ground, (*key, attempt), none=none)
         if draft is None:
             continue
+        draft = plan.withholding(draft) if withheld else draft
         ruling = plan.rule(ground, draft)
         # With few instances the cap allows each gold once; where an org has too few golds, a second time is better.
         least = 1 if attempt < ATTEMPTS // 2 else 2
         if not ruling.clear or bool(ruling.gold) == none or not chosen.takes(plan, draft, ruling, least=least):
+            continue
+        if withheld and _insists(key[3], attempt) and rival(plan, ground, draft, ruling, "policy") is None:
             continue
         proof = prove(plan, ground, draft, ruling)
         if len(proof.rivals) < _wanted(plan, draft, none=none, attempt=attempt):
@@ -113,6 +120,11 @@ def _first(plan: Plan, ground: Ground, chosen: _Chosen, key: tuple[str, str, int
             continue
         return Instance(key[3], draft, ruling, proof)
     return None
+
+
+def _insists(number: int, attempt: int) -> bool:
+    """Return whether the answer must hang on the withheld clause: in three instances of four, while there is hope."""
+    return number % 4 != 0 and attempt < _INSISTING
 
 
 def _tells_early(plan: Plan, draft: Draft) -> bool:

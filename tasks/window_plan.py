@@ -88,7 +88,8 @@ class WindowPlan(Plan):
 
     def policy(self, draft: Draft) -> str:
         """Return the family's definitions and those of the calendar; they tell no unit of the instance."""
-        return f"{self.said.phrase(text(self.rules), draft.slots)}\n\n{text(_PERIODS)}"
+        rules = self.rules.with_name("policy_withheld.txt") if "policy" in draft.values else self.rules
+        return f"{self.said.phrase(text(rules), draft.slots)}\n\n{text(_PERIODS)}"
 
     def spoken(self, draft: Draft) -> Mapping[str, object]:
         """Return the forms, and the window as an adverbial."""

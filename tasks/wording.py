@@ -31,6 +31,10 @@ class Wording:
         """Return the templates of a section; raises KeyError when the file lacks it."""
         return tuple(cast("list[str]", self._content[name]))
 
+    def has(self, name: str) -> bool:
+        """Return whether the file has a section."""
+        return name in self._content
+
     def group(self, name: str) -> Mapping[str, list[str]]:
         """Return a section whose entries are lists under names of their own."""
         return cast("Mapping[str, list[str]]", self._content[name])

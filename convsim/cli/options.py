@@ -108,6 +108,12 @@ redact_option = option(
     "--redact", is_flag=True,
     help="Replace protected and sensitive values by tokens such as [Contact.Email#1], the same by the same.",
 )  # fmt: skip
+policy_option = option(
+    "--policy",
+    type=click.Choice(["given", "withheld"]),
+    default="given",
+    help="withheld: a clause is left out of the policy that the agent is told, and only the user knows it.",
+)
 seed_option = option("--seed", default=0, help="Seed of tasks, personas and every draw of the user.")
 
 

@@ -18,6 +18,7 @@ from convsim.cli.options import (
     option,
     orgs_option,
     pairs,
+    policy_option,
     seed_option,
 )
 from convsim.draws import fingerprint
@@ -35,6 +36,7 @@ from personas.units import ORG_TYPES
 @option("--org-seed", default=0, help="Seed of the generated orgs.")
 @option("--scale", default=1.0, help="Size of the generated orgs.")
 @option("--delivery", type=click.Choice(DELIVERIES), default="multi", help="How the user tells the task.")
+@policy_option
 @option("--twins", is_flag=True, help="Add to each task its fully specified twin, where no question is needed.")
 @option(
     "--personas", multiple=True, metavar="WHAT",
@@ -143,6 +145,7 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         org_seed=given["org_seed"],
         scale=given["scale"],
         delivery=given["delivery"],
+        policy=given["policy"],
         twins=given["twins"],
         personas=selection,
         persona_paths=paths,

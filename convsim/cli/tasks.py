@@ -1,13 +1,13 @@
 """`convsim tasks`: list, show, build and check the task families."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import click
 
-from convsim.cli.options import json_option, option, orgs_option, schema_option, seed_option
+from convsim.cli.options import json_option, option, orgs_option, policy_option, schema_option, seed_option
 
 
 @click.group()
@@ -52,23 +52,33 @@ def _of_id(task: str, scale: float) -> Iterator[Any]:
 
     from convsim.errors import ConfigError
 
-    found = re.fullmatch(r"(\w+)-(b2b|b2c)-(\d+)-(\d+)(-twin)?", task)
+    found = re.fullmatch(r"(\w+)-(b2b|b2c)-(\d+)-(\d+)(-withheld)?(-twin)?", task)
     if not found:
         raise ConfigError(f"'{task}' is no task id: ids are family-org-seed-number, for instance handle_time-b2b-0-3")
     family, org, seed, number = found[1], found[2], int(found[3]), int(found[4])
-    yield from _records([family], (org,), seed=seed, per_family=number + 1, scale=scale)
+    policy = "withheld" if found[5] else "given"
+    yield from _records([family], (org,), seed=seed, per_family=number + 1, scale=scale, policy=policy)
 
 
 def _records(
-    families: list[str], orgs: tuple[str, ...], *, seed: int, per_family: int, scale: float = 1.0
+    families: Iterable[str],
+    orgs: tuple[str, ...],
+    *,
+    seed: int,
+    per_family: int,
+    scale: float = 1.0,
+    policy: str = "given",
 ) -> Iterator[Any]:
     from convsim import plugins
     from convsim.runs.worlds import open_world
 
+    withheld = policy == "withheld"
     for family in families:
         for org in orgs:
             world = open_world(org, seed=0, scale=scale)
-            for task in plugins.provider_of(family).build(family, world, seed=seed, count=per_family):
+            for task in plugins.provider_of(family).build(
+                family, world, seed=seed, count=per_family, withheld=withheld
+            ):
                 yield task.record
 
 
@@ -78,6 +88,7 @@ def _records(
 @orgs_option
 @seed_option
 @option("--scale", default=1.0, help="Size of the generated orgs.")
+@policy_option
 @json_option
 @schema_option("task")
 def build(families: tuple[str, ...], orgs: tuple[str, ...], *, as_json: bool, **given: Any) -> int:
@@ -94,10 +105,18 @@ def build(families: tuple[str, ...], orgs: tuple[str, ...], *, as_json: bool, **
 @option("--per-family", default=12, type=click.IntRange(1), help="Instances per family and org.")
 @orgs_option
 @option("--seeds", default="0", metavar="A-B", help="Seeds of the tasks, for instance 0-4.")
+@policy_option
 @option("--all", "whole", is_flag=True, help="Every instance of a full run: 100 per family and org, 80 for privacy.")
 @json_option
 def check(
-    families: tuple[str, ...], per_family: int, orgs: tuple[str, ...], seeds: str, *, whole: bool, as_json: bool
+    families: tuple[str, ...],
+    per_family: int,
+    orgs: tuple[str, ...],
+    *,
+    seeds: str,
+    policy: str,
+    whole: bool,
+    as_json: bool,
 ) -> int:
     """Prove tasks: latent oracle, SQL oracle and reference solution agree, units are required, golds vary."""
     import json
@@ -111,7 +130,10 @@ def check(
     skills = {each.name: each.skill for each in plugins.families()}
     for family, org, seed in product(chosen_families(families), orgs, _seeds(seeds)):
         count = _FULL.get(skills[family], 100) if whole else per_family
-        for row in plugins.provider_of(family).check(family, open_world(org), seed=seed, count=count):
+        rows = plugins.provider_of(family).check(
+            family, open_world(org), seed=seed, count=count, withheld=policy == "withheld"
+        )
+        for row in rows:
             missed += not row.ok
             place = {"org": org, "seed": seed, **asdict(row)}
             mark = "ok    " if row.ok else "MISSED"

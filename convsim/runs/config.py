@@ -1,7 +1,7 @@
 """What a run is: everything that changes a transcript or a verdict, and nothing else."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pydantic import Field, JsonValue
 
@@ -33,6 +33,10 @@ class LimitConfig(Record):
     """Wall time of a conversation."""
 
 
+Policy = Literal["given", "withheld"]
+POLICIES: tuple[Policy, ...] = get_args(Policy)
+
+
 class RunConfig(Record):
     """A run as the command line describes it; the same value resumes the same run."""
 
@@ -45,6 +49,8 @@ class RunConfig(Record):
     org_seed: int = 0
     scale: float = Field(default=1.0, gt=0, le=100)
     delivery: Delivery = "multi"
+    policy: Policy = "given"
+    """`withheld`: a clause of the policy text is left out, and only the user knows it."""
     twins: bool = False
     """Whether each ordinary task has a fully specified twin beside it, for the measure `need_balanced`."""
     personas: str = "one"

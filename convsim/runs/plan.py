@@ -67,7 +67,9 @@ def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) 
     for family in config.families:
         for world in worlds.values():
             try:
-                built = plugins.provider_of(family).build(family, world, seed=config.seed, count=config.per_family)
+                built = plugins.provider_of(family).build(
+                    family, world, seed=config.seed, count=config.per_family, withheld=config.policy == "withheld"
+                )
             except UnavailableError as error:
                 if not every:
                     raise

@@ -61,12 +61,14 @@ class RankingPlan(ComparisonPlan):
     def figures(self, ground: Ground, draft: Draft) -> Mapping[str, float]:
         """Return the measure of the agents who managed enough cases."""
         found = figures(ground, *bounds(str(draft.values["window"])))
-        return found.ranked(self.measured(draft.values), int(draft.values["minimum_cases"]))
+        minimum, reading = int(draft.values["minimum_cases"]), self.reading(draft.values)
+        return found.ranked(self.measured(draft.values), minimum, reading=reading)
 
     def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL of the measure."""
         del ground
-        return tables.MEASURES[self.measured(values)], {"minimum": int(values["minimum_cases"])}
+        statement = tables.statement(self.measured(values), self.reading(values))
+        return statement, {"minimum": int(values["minimum_cases"])}
 
     def nobody(self, ground: Ground, draft: Draft) -> str:
         """Return why no agent qualifies."""

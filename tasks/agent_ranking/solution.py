@@ -28,6 +28,10 @@ _TRANSFERS = """
 SELECT OldValue__c, COUNT(Id) transfers FROM CaseHistory__c
 WHERE Field__c = 'Owner Assignment' AND OldValue__c != null AND CreatedDate >= {start} AND CreatedDate < {end}
 GROUP BY OldValue__c"""
+_RECEIVED = """
+SELECT NewValue__c, COUNT(Id) transfers FROM CaseHistory__c
+WHERE Field__c = 'Owner Assignment' AND OldValue__c != null AND CreatedDate >= {start} AND CreatedDate < {end}
+GROUP BY NewValue__c"""
 
 
 def rank(salesforce: "Salesforce", values: Values) -> tuple[str, ...]:
@@ -36,20 +40,22 @@ def rank(salesforce: "Salesforce", values: Values) -> tuple[str, ...]:
     period = {"start": midnight(start), "end": midnight(end)}
     managed = rows(salesforce, _MANAGED, minimum=int(values["minimum_cases"]), **period)
     measure = _handle_time if values["metric"] == "handle_time" else _transfer_count
-    found = measure(salesforce, period)
+    found = measure(salesforce, period, reading=str(values.get("policy", "")))
     figures = {agent: found[agent] for row in managed if (agent := str(row["NewValue__c"])) in found}
     return extreme(figures, highest=wants_highest(values))
 
 
-def _handle_time(salesforce: "Salesforce", period: dict[str, datetime]) -> dict[str, float]:
-    """Return mean seconds per agent over closed cases of the window that were never transferred."""
-    kept = {row["CaseId__c"] for row in rows(salesforce, _NEVER_TRANSFERRED, **period)}
+def _handle_time(salesforce: "Salesforce", period: dict[str, datetime], *, reading: str) -> dict[str, float]:
+    """Return mean seconds per agent over closed cases of the window, unless told otherwise the never transferred."""
+    every = reading == "included"
+    kept = set() if every else {row["CaseId__c"] for row in rows(salesforce, _NEVER_TRANSFERRED, **period)}
     seconds: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows(salesforce, _CLOSED, **period):
-        if row["Id"] in kept:
+        if every or row["Id"] in kept:
             seconds[str(row["OwnerId"])].append(elapsed(str(row["CreatedDate"]), str(row["ClosedDate"])))
     return means(seconds)
 
 
-def _transfer_count(salesforce: "Salesforce", period: dict[str, datetime]) -> dict[str, float]:
-    return {str(row["OldValue__c"]): float(row["transfers"]) for row in rows(salesforce, _TRANSFERS, **period)}
+def _transfer_count(salesforce: "Salesforce", period: dict[str, datetime], *, reading: str) -> dict[str, float]:
+    query, side = (_RECEIVED, "NewValue__c") if reading == "received" else (_TRANSFERS, "OldValue__c")
+    return {str(row[side]): float(row["transfers"]) for row in rows(salesforce, query, **period)}

@@ -14,6 +14,9 @@ from tasks.product_cases.facts import cases_of
 from tasks.products import product_forms
 from tasks.window_plan import Said, WindowPlan
 
+COUNTED = {"created": "CreatedDate", "closed": "ClosedDate"}
+"""The column by which a case counts, by reading of the policy."""
+
 
 class ProductCasesPlan(WindowPlan):
     """What the cases of one product in a window have in common."""
@@ -37,7 +40,7 @@ class ProductCasesPlan(WindowPlan):
     def nobody(self, ground: Ground, draft: Draft) -> str:
         """Return why nothing was counted."""
         del ground
-        return f"no case about {draft.values['product']} was created in the period"
+        return f"no case about {draft.values['product']} was {self.reading(draft.values)} in the period"
 
     def rivals(self, ground: Ground, draft: Draft, unit: UnitName) -> Iterable[UnitValue]:
         """Yield other products, other windows."""

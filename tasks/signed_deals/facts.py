@@ -18,9 +18,14 @@ _QUIET = 3
 
 
 @cache
-def _signed(ground: Ground) -> Timeline[tuple[DealFact, ContractFact]]:
-    deals = ((deal, deal.contract) for deal in ground.latent.deals if deal.contract is not None)
-    return Timeline([(midnight(contract.company_signed), (deal, contract)) for deal, contract in deals])
+def _signed(ground: Ground, signer: str) -> Timeline[tuple[DealFact, date]]:
+    deals = ((deal, signing(deal.contract, signer)) for deal in ground.latent.deals if deal.contract is not None)
+    return Timeline([(midnight(day), (deal, day)) for deal, day in deals])
+
+
+def signing(contract: ContractFact, signer: str) -> date:
+    """Return the day of the signature that counts: the company's, or by the other reading the customer's."""
+    return contract.customer_signed if signer == "customer" else contract.company_signed
 
 
 @cache
@@ -32,10 +37,10 @@ def quiet(ground: Ground) -> tuple[tuple[date, date], ...]:
 
 
 def by_seller(
-    ground: Ground, draft: Draft, figure: Callable[[DealFact, ContractFact], float]
+    ground: Ground, draft: Draft, figure: Callable[[DealFact, date], float], *, signer: str
 ) -> dict[str, list[float]]:
-    """Return a figure of each deal that was signed in the draft's window, by the deal's owner."""
+    """Return a figure of each deal and the day that it was signed, in the draft's window, by the deal's owner."""
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for deal, contract in _signed(ground).within(*bounds(str(draft.values["window"]))):
-        found[deal.owner].append(figure(deal, contract))
+    for deal, day in _signed(ground, signer).within(*bounds(str(draft.values["window"]))):
+        found[deal.owner].append(figure(deal, day))
     return found

@@ -10,6 +10,9 @@ from tasks.ground import Ground
 from tasks.plan import Draft
 from tasks.signed_deals.facts import quiet
 
+SIGNED = {"company": "CompanySignedDate", "customer": "CustomerSignedDate"}
+"""The column of the signature that counts, by reading of the policy."""
+
 
 class SignedDealsPlan(ComparisonPlan):
     """The seller with the highest or lowest figure over deals signed in the window."""
@@ -26,8 +29,8 @@ class SignedDealsPlan(ComparisonPlan):
 
     def nobody(self, ground: Ground, draft: Draft) -> str:
         """Return why no seller qualifies."""
-        del ground, draft
-        return "nobody qualifies: no contract was signed by the company in the period"
+        del ground
+        return f"nobody qualifies: no contract was signed by the {self.reading(draft.values)} in the period"
 
 
 def _quiet_window(ground: Ground, today: date, key: tuple[object, ...]) -> Window | None:

@@ -16,6 +16,8 @@ from tasks.comparison.timeline import Timeline
 from tasks.families.best_region_identification import solution
 from tasks.ground import Ground
 from tasks.plan import Draft, Values
+from tasks.product_cases.facts import counting
+from tasks.product_cases.plan import COUNTED
 from tasks.window_plan import Said
 
 if TYPE_CHECKING:
@@ -24,12 +26,11 @@ if TYPE_CHECKING:
 _STATEMENT = """
 SELECT a."ShippingState", {figure}
 FROM "Case" c JOIN "Account" a ON a."Id" = c."AccountId"
-WHERE c."Status" = 'Closed' AND c."CreatedDate" >= :start AND c."CreatedDate" < :end
+WHERE c."Status" = 'Closed' AND c."{counted}" >= :start AND c."{counted}" < :end
   AND a."ShippingState" IS NOT NULL
 GROUP BY a."ShippingState" """
 _SECONDS = """AVG(strftime('%s', substr(c."ClosedDate", 1, 19)) - strftime('%s', substr(c."CreatedDate", 1, 19)))"""
 _FIGURES = {"closure_time": _SECONDS, "closed_cases": "COUNT(*)"}
-_STATEMENTS = {measure: _STATEMENT.format(figure=figure) for measure, figure in _FIGURES.items()}
 
 
 class BestRegionIdentification(ComparisonPlan):
@@ -48,12 +49,12 @@ class BestRegionIdentification(ComparisonPlan):
     ) -> Mapping[UnitName, Said] | None:
         """Return the metric, if cases of several states were closed."""
         del key, none
-        states = {case.state for case in _closed(ground).within(window.start, window.end)}
+        states = {case.state for case in _closed(ground, "created").within(window.start, window.end)}
         return {"metric": Said(self.measure, self.wording.section("metric"))} if len(states) > 1 else None
 
     def figures(self, ground: Ground, draft: Draft) -> Mapping[str, float]:
         """Return the mean seconds from opening to closing, or the number of closed cases, by state."""
-        cases = _closed(ground).within(*bounds(str(draft.values["window"])))
+        cases = _closed(ground, self.reading(draft.values)).within(*bounds(str(draft.values["window"])))
         if self.highest(draft.values):
             return Counter(case.state for case in cases)
         seconds: defaultdict[str, list[float]] = defaultdict(list)
@@ -68,11 +69,14 @@ class BestRegionIdentification(ComparisonPlan):
     def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL of the metric."""
         del ground
-        return _STATEMENTS[self.measured(values)], {}
+        counted = COUNTED[self.reading(values)]
+        return _STATEMENT.format(figure=_FIGURES[self.measured(values)], counted=counted), {}
 
     def nobody(self, ground: Ground, draft: Draft) -> str:
         """Return why there is no state."""
-        del ground, draft
+        del ground
+        if self.reading(draft.values) == "closed":
+            return "no case was closed in the period"
         return "no case that was created in the period has been closed"
 
     def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:
@@ -82,8 +86,9 @@ class BestRegionIdentification(ComparisonPlan):
 
 
 @cache
-def _closed(ground: Ground) -> Timeline[CaseFact]:
-    return Timeline([(case.created, case) for case in ground.latent.cases if case.closed and case.state])
+def _closed(ground: Ground, counted: str) -> Timeline[CaseFact]:
+    closed = (case for case in ground.latent.cases if case.closed and case.state)
+    return Timeline([(when, case) for case in closed if (when := counting(case, counted))])
 
 
 PLAN = BestRegionIdentification()

@@ -34,6 +34,25 @@ GROUP BY "OwnerId" HAVING COUNT(*) >= :minimum AND figure IS NOT NULL"""
 _STATEMENTS = {measure: _STATEMENT.format(figure=figure) for measure, figure in _FIGURES.items()}
 
 
+_EARLIER = """
+SELECT l."OwnerId", {figure} AS figure FROM "Lead" l LEFT JOIN (
+  SELECT "OwnerId" AS owner, COUNT(*) AS won, AVG({days}) AS days FROM "Lead"
+  WHERE "ConvertedDate" >= :first AND "ConvertedDate" < :after GROUP BY "OwnerId") w ON w.owner = l."OwnerId"
+WHERE l."CreatedDate" >= :start AND l."CreatedDate" < :end
+GROUP BY l."OwnerId" HAVING COUNT(*) >= :minimum AND figure IS NOT NULL"""
+_EARLIER_FIGURES = {
+    "conversion_rate": "COALESCE(MAX(won), 0) * 1.0 / COUNT(*)",
+    "conversion_time": "MAX(days)",
+    "lead_count": "COUNT(*)",
+    "conversions": "COALESCE(MAX(won), 0)",
+}
+_ALL_STATEMENTS = {
+    "own": _STATEMENTS,
+    "earlier": {name: _EARLIER.format(figure=figure, days=_DAYS) for name, figure in _EARLIER_FIGURES.items()},
+}
+"""By reading of the policy and metric."""
+
+
 class ConversionRateComprehension(ComparisonPlan):
     """Agent with the highest or lowest conversion rate."""
 
@@ -49,6 +68,10 @@ class ConversionRateComprehension(ComparisonPlan):
     usual_direction = "highest"
     answer = Answer(kind="id", prefixes=("005",), none=True)
 
+    def ambiguous(self, ground: Ground) -> bool:
+        """Return whether there are leads enough: of few leads the same agent mostly comes out by either reading."""
+        return ground.org == "b2b"
+
     def further(
         self, ground: Ground, window: Window, key: tuple[object, ...], *, none: bool
     ) -> Mapping[UnitName, Said] | None:
@@ -63,11 +86,12 @@ class ConversionRateComprehension(ComparisonPlan):
     def figures(self, ground: Ground, draft: Draft) -> Mapping[str, float]:
         """Return the metric of the agents with enough leads."""
         window, measure = bounds(str(draft.values["window"])), self.measured(draft.values)
-        return ranked(ground, window, measure=measure, minimum=_MINIMUM[ground.org])
+        earlier = self.reading(draft.values) == "earlier"
+        return ranked(ground, window, measure=measure, minimum=_MINIMUM[ground.org], earlier=earlier)
 
     def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL of the metric."""
-        return _STATEMENTS[self.measured(values)], {"minimum": _MINIMUM[ground.org]}
+        return _ALL_STATEMENTS[self.reading(values)][self.measured(values)], {"minimum": _MINIMUM[ground.org]}
 
     def nobody(self, ground: Ground, draft: Draft) -> str:
         """Return why no agent qualifies."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _LEADS = """
 SELECT OwnerId, CreatedDate, ConvertedDate FROM Lead WHERE CreatedDate >= {start} AND CreatedDate < {end}"""
+_CONVERTED = """
+SELECT OwnerId, CreatedDate, ConvertedDate FROM Lead
+WHERE IsConverted = true AND ConvertedDate >= {first} AND ConvertedDate < {after}"""
 _MINIMUM = re.compile(r"at least (\d+) leads")
 _DATE = len("2024-01-31")
 
@@ -31,16 +34,22 @@ def agent(salesforce: "Salesforce", values: Values, *, minimum: int) -> tuple[st
     leads: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows(salesforce, _LEADS, start=midnight(start), end=midnight(end)):
         leads[str(row["OwnerId"])].append(row)
+    converted: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    first = date.min if values.get("policy") == "earlier" else start
+    for row in rows(salesforce, _CONVERTED, first=start, after=end):
+        if row["CreatedDate"][:_DATE] >= str(first):
+            converted[str(row["OwnerId"])].append(row)
     found = {
-        owner: _figure(str(values["metric"]), own, last=str(end)) for owner, own in leads.items() if len(own) >= minimum
+        owner: _figure(str(values["metric"]), own, converted[owner])
+        for owner, own in leads.items()
+        if len(own) >= minimum
     }
     figures = {owner: figure for owner, figure in found.items() if figure is not None}
     return extreme(figures, highest=wants_highest(values))
 
 
-def _figure(metric: str, own: list[dict[str, Any]], *, last: str) -> float | None:
+def _figure(metric: str, own: list[dict[str, Any]], converted: list[dict[str, Any]]) -> float | None:
     """Return an agent's figure; None for a mean over nothing."""
-    converted = [row for row in own if row["ConvertedDate"] and row["ConvertedDate"] < last]
     if metric == "conversion_rate":
         return len(converted) / len(own)
     if metric == "conversion_time":

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,8 @@ from tasks.comparison import tables
 from tasks.families.monthly_trend_analysis import solution
 from tasks.ground import Ground
 from tasks.plan import Draft, Ruling, Values
-from tasks.product_cases.facts import counts
-from tasks.product_cases.plan import ProductCasesPlan
+from tasks.product_cases.facts import counting, counts
+from tasks.product_cases.plan import COUNTED, ProductCasesPlan
 from tasks.window_plan import Said
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ _MONTHS = range(3, 13)
 """Calendar months that a window may touch: two of the same name would make the answer ambiguous."""
 _OUTSTANDING = """
 WITH counted AS (
-  SELECT substr("CreatedDate", 1, 7) AS month, COUNT(*) AS cases FROM "Case"
-  WHERE "CreatedDate" >= :start AND "CreatedDate" < :end AND "OrderItemId__c" IN (
+  SELECT substr("{counted}", 1, 7) AS month, COUNT(*) AS cases FROM "Case"
+  WHERE "{counted}" >= :start AND "{counted}" < :end AND "OrderItemId__c" IN (
     SELECT i."Id" FROM "OrderItem" i JOIN "Product2" p ON p."Id" = i."Product2Id" WHERE p."Name" = :product)
   GROUP BY month
 ), ranked AS (
@@ -57,18 +57,20 @@ class MonthlyTrendAnalysis(ProductCasesPlan):
 
     def fits(self, cases: Sequence[CaseFact], *, none: bool) -> bool:
         """Return whether a month stands out as planned; for "none", the cases are spread and not just missing."""
-        return len(cases) >= _ENOUGH and bool(_judged(Counter(map(_month, cases))).gold) != none
+        return len(cases) >= _ENOUGH and bool(_judged(Counter(_month(each.created) for each in cases)).gold) != none
 
     def rule(self, ground: Ground, draft: Draft) -> Ruling:
         """Return the month by the latent facts; clear when it is not exactly at the limit."""
-        found = counts(ground, draft, _month)
+        counted = self.reading(draft.values)
+        found = counts(ground, draft, lambda case: _month(counting(case, counted)), counted=counted)
         return _judged(found) if found else Ruling((), self.nobody(ground, draft))
 
     def query(self, ground: Ground, draft: Draft) -> tuple[str, ...]:
         """Return the month by SQL."""
         values = draft.values
         window, product = bounds(str(values["window"])), values["product"]
-        rows = tables.select(ground, _OUTSTANDING, window, product=product)
+        statement = _OUTSTANDING.format(counted=COUNTED[self.reading(values)])
+        rows = tables.select(ground, statement, window, product=product)
         return tuple(MONTHS[int(month[5:]) - 1] for month, _ in rows)
 
     def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:
@@ -77,8 +79,9 @@ class MonthlyTrendAnalysis(ProductCasesPlan):
         return solution.outstanding_month(salesforce, values)
 
 
-def _month(case: CaseFact) -> tuple[int, int]:
-    return case.created.year, case.created.month
+def _month(when: datetime | None) -> tuple[int, int]:
+    assert when is not None, "only cases that count are looked at"
+    return when.year, when.month
 
 
 def _judged(found: Counter[tuple[int, int]]) -> Ruling:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from tasks.calendar import MONTHS, bounds
 from tasks.plan import Values
-from tasks.product_cases.solution import of_product
+from tasks.product_cases.solution import dated, of_product
 from tasks.soql import midnight, rows
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ GROUP BY CALENDAR_YEAR(CreatedDate), CALENDAR_MONTH(CreatedDate) ORDER BY COUNT(
 def outstanding_month(salesforce: "Salesforce", values: Values) -> tuple[str, ...]:
     """Return the month that stands out, of the cases of all products when none was told."""
     start, end = (midnight(day) for day in bounds(str(values["window"])))
-    query = _MONTHS + of_product(values) + _GROUPED
+    query = dated(_MONTHS, values) + of_product(values) + dated(_GROUPED, values)
     found = [
         (int(row["cases"]), MONTHS[int(row["month"]) - 1])
         for row in rows(salesforce, query, start=start, end=end, product=values.get("product"))

@@ -11,7 +11,7 @@ from tasks.families.top_issue_identification import solution
 from tasks.ground import Ground
 from tasks.plan import Draft, Values
 from tasks.product_cases.facts import counts
-from tasks.product_cases.plan import ProductCasesPlan
+from tasks.product_cases.plan import COUNTED, ProductCasesPlan
 
 if TYPE_CHECKING:
     from simple_salesforce import Salesforce
@@ -20,7 +20,7 @@ _ENOUGH = 3
 """Cases of the product in the window, below which nobody would ask what is reported most."""
 _ISSUES = """
 SELECT "IssueId__c", COUNT(*) FROM "Case"
-WHERE "CreatedDate" >= :start AND "CreatedDate" < :end AND "IssueId__c" IS NOT NULL AND "OrderItemId__c" IN (
+WHERE "{counted}" >= :start AND "{counted}" < :end AND "IssueId__c" IS NOT NULL AND "OrderItemId__c" IN (
   SELECT i."Id" FROM "OrderItem" i JOIN "Product2" p ON p."Id" = i."Product2Id" WHERE p."Name" = :product)
 GROUP BY "IssueId__c" """
 
@@ -45,12 +45,12 @@ class TopIssueIdentification(ProductCasesPlan, ComparisonPlan):
 
     def figures(self, ground: Ground, draft: Draft) -> Mapping[str, float]:
         """Return the number of cases by issue."""
-        return counts(ground, draft, lambda case: case.issue)
+        return counts(ground, draft, lambda case: case.issue, counted=self.reading(draft.values))
 
     def statement(self, ground: Ground, values: Values) -> tuple[str, Mapping[str, object]]:
         """Return the SQL that counts by issue."""
         del ground
-        return _ISSUES, {"product": values["product"]}
+        return _ISSUES.format(counted=COUNTED[self.reading(values)]), {"product": values["product"]}
 
     def solve(self, salesforce: "Salesforce", record: TaskRecord, values: Values) -> tuple[str, ...]:
         """Return the issue by SOQL."""
