@@ -30,8 +30,9 @@ def of_answer(standard: Standard, heard: Heard | None) -> Completion:
     items = heard.extraction.items
     if standard.twin and gold and standard.answer.kind == "text":
         items = _told(standard, heard) or items
-    exact = _exact(items, gold, none=heard.extraction.none)
-    f1 = 1.0 if exact else _f1(standard, items, gold)
+    fact = (heard.extraction.fact,) if heard.extraction.fact and standard.answer.kind == "text" else items
+    exact = _exact(items, gold, none=heard.extraction.none) or _exact(fact, gold, none=heard.extraction.none)
+    f1 = 1.0 if exact else max(_f1(standard, items, gold), _f1(standard, fact, gold))
     fuzzy_text = standard.metric == "fuzzy" and standard.answer.kind == "text"
     completed = exact or (fuzzy_text and f1 >= PASS_F1)
     return Completion(completed=completed, exact=exact, f1=f1, extracted=items, metric=metric)

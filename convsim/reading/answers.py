@@ -5,10 +5,9 @@ the way does not spoil a right answer. Of several candidates the one counts that
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import Literal
 
 from convsim.reading.candidates import Candidate, candidates
@@ -17,10 +16,13 @@ from convsim.reading.lexicon import may_say, pattern, says
 from convsim.reading.record_ids import find_ids
 from convsim.reading.refusals import refusal_class
 from convsim.reading.sentences import Sentence, Span, sentences
-from convsim.reading.standing import final_part, standing
+from convsim.reading.standing import Weighed, final_part, standing, weighed
 from convsim.records.task import Answer
 
 Form = Literal["in_form", "wrong_form", "no_answer"]
+_PARTS = re.compile(r"[;,]\s+(?:but|while|whereas|so)?|\n|[。；，]")
+_NAMED, _LIKELY = 1.9, 1.0
+"""Weights from which a candidate is the answer although there is said to be nothing, and from which it may be."""
 _MARKDOWN = re.compile(r"[*`]+|^\s*(?:[-+•]|#{1,6}|>)\s+|^\s*\d+[.)]\s+", re.MULTILINE)
 
 
@@ -87,85 +89,50 @@ def _from_text(text: str, answer: Answer) -> Extraction:
     if answer.kind == "text":
         return _free_text(told)
     met = [each for each in candidates(text, answer) if _within(each, told)]
-    found = standing(text, met)
-    chosen = _chosen(text, told, found)
-    if chosen and not _denied(told, chosen):
+    met = [each for each in met if not _pattern("denied_before").search(_before(text, each))]
+    judged = weighed(text, told, met, answer=answer)
+    nothing = [each for each in told if _nothing(_plain(each.text))]
+    if answer.none and judged and all(each.passes for each in judged):
+        return Extraction(none=True, spans=_spans([each.candidate for each in judged]))
+    if judged and not (answer.none and nothing and _outweighed(judged, nothing)):
+        chosen = standing(judged)
         return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
-    if nothing := [each for each in told if _says("nothing", _plain(each.text))]:
+    if nothing or (answer.none and met and not judged):
         return Extraction(none=True, spans=_spans(nothing))
-    return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
+    return Extraction()
 
 
-def _chosen(text: str, told: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates that are the answer: those after a final cue, else those of the best sentences."""
-    if len({each.value for each in found}) <= 1:
-        return list(found)
-    if final := _after_final_cue(told, found):
-        return _before_contrast(text, final)
-    groups = [(each, inside) for each in _clauses(told) if (inside := _inside(each, found))]
-    stated = [group for group in groups if not _pattern("on_the_way").search(_plain(group[0].text))] or groups
-    outcomes = [group for group in stated if _pattern("outcome").search(_plain(group[0].text))]
-    if outcomes:
-        return _before_contrast(text, outcomes[-1][1])
-    return [each for _, inside in stated for each in _before_contrast(text, inside)]
-
-
-def _clauses(told: Sequence[Sentence]) -> Iterator[Sentence]:
-    """Yield the statements of the sentences: cut at semicolons, dashes and conjunctions."""
-    for sentence in told:
-        cuts = [match.end() for match in _pattern("clause").finditer(sentence.text)]
-        for start, end in pairwise([0, *cuts, len(sentence.text)]):
-            if start < end:
-                yield Sentence(sentence.text[start:end], sentence.start + start, sentence.start + end)
-
-
-def _after_final_cue(told: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
-    """Return the candidates after the last cue that has any: in its sentence, or in the lines under it."""
-    for index in reversed(range(len(told))):
-        sentence = told[index]
-        for cue in reversed(_cues("outcome_cue", sentence)):
-            if inside := [each for each in _inside(sentence, found) if each.start >= sentence.start + cue.end()]:
-                return inside
-            if not sentence.text[cue.end() :].strip(" :*_`") and (below := _lines_below(told[index + 1 :], found)):
-                return below
-    return []
-
-
-def _cues(entry: str, sentence: Sentence) -> list[re.Match[str]]:
-    return list(_pattern(entry).finditer(sentence.text)) if may_say("answers", entry, sentence.text) else []
-
-
-def _lines_below(rest: Sequence[Sentence], found: Sequence[Candidate]) -> list[Candidate]:
-    below: list[Candidate] = []
-    for sentence in rest:
-        if not (inside := _inside(sentence, found)):
-            break
-        below += inside
-    return below
-
-
-def _before_contrast(text: str, group: Sequence[Candidate]) -> list[Candidate]:
-    """Drop candidates after "not", "rather than", "followed by": the first before it is meant."""
-    kept = [group[0]]
-    for before, after in pairwise(group):
-        if _pattern("contrast").search(text, before.end, after.start):
-            break
-        kept.append(after)
-    return kept
-
-
-def _denied(told: Sequence[Sentence], chosen: Sequence[Candidate]) -> bool:
-    """Tell whether the candidates stand only on the way, while another sentence says that there is nothing."""
-    holders = [each for each in told if _inside(each, chosen)]
-    on_the_way = all(
-        _pattern("on_the_way").search(_plain(each.text)) or _says("nothing", _plain(each.text)) for each in holders
+def _outweighed(judged: Sequence[Weighed], nothing: Sequence[Sentence]) -> bool:
+    """Tell whether a statement that there is nothing counts more than the candidates beside it."""
+    top = max(each.weight for each in judged)
+    if top >= _NAMED:
+        return False
+    last = max(each.candidate.start for each in judged if each.weight == top)
+    return (
+        top < _LIKELY
+        or _concludes(nothing[-1])
+        or (says("answers", "final", nothing[-1].text) and nothing[-1].start > last)
     )
-    nothing = [each for each in told if _says("nothing", _plain(each.text))]
-    return bool(nothing) and (on_the_way or _concludes(nothing[-1]) or _says("final", nothing[-1].text))
+
+
+def _nothing(plain: str) -> bool:
+    """Tell whether a sentence says that there is nothing to name: by a negative, or because all is as it should be."""
+    plain = plain.replace("_", " ")
+    if _says("nothing", plain):
+        return True
+    return any(_says("sound", each) and not _says("unsound", each) for each in _PARTS.split(plain))
 
 
 def _concludes(sentence: Sentence) -> bool:
     return _pattern("none_at_last").search(_plain(sentence.text)) is not None
+
+
+def _before(text: str, candidate: Candidate) -> str:
+    return re.sub(r"[*`\"“”]+", "", text[max(0, candidate.start - 60) : candidate.start]).replace("’", "'")
+
+
+def _cues(entry: str, sentence: Sentence) -> list[re.Match[str]]:
+    return list(_pattern(entry).finditer(sentence.text)) if may_say("answers", entry, sentence.text) else []
 
 
 def _free_text(told: Sequence[Sentence]) -> Extraction:
@@ -210,10 +177,6 @@ def _attempt(sentence: Sentence, answer: Answer) -> bool:
 
 def _within(candidate: Candidate, told: Sequence[Sentence]) -> bool:
     return any(each.start <= candidate.start and candidate.end <= each.end for each in told)
-
-
-def _inside(sentence: Sentence, found: Sequence[Candidate]) -> list[Candidate]:
-    return [each for each in found if sentence.start <= each.start and each.end <= sentence.end]
 
 
 def _spans(parts: Sequence[Candidate | Sentence]) -> tuple[Span, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from convsim.reading.lexicon import load
@@ -20,7 +20,11 @@ _MONTH = re.compile(
     re.IGNORECASE,
 )
 _VERB_MAY = re.compile(r"may\b\s+(?:be|have|not|also|want|need|I|we|you|it|help|take|contain|vary|differ|still)\b")
-_WORD_CODES = frozenset({"ID", "OK", "OR", "IN", "HI", "ME"})
+_NAMES_A_MONTH = re.compile(
+    r"(?:\b(?:is|was|in|of|it's|month|since|until|answer|result|and|than|not)|[:=*`\"(>-])\W{0,4}$", re.IGNORECASE
+)
+_YEAR = re.compile(r"\W{0,3}(?:of )?(?:19|20)\d\d\b")
+_WORD_CODES = frozenset({"ID", "OK", "OR", "IN", "HI", "ME", "DE", "LA"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Candidate:
     """Canonical: 18-character id, month's English name, two-letter state, label as the vocabulary spells it."""
     start: int
     end: int
+    sure: bool = True
+    """False for a label in other letters than the vocabulary's: it may be an ordinary word."""
 
 
 def candidates(text: str, answer: Answer) -> tuple[Candidate, ...]:
@@ -41,7 +47,7 @@ def candidates(text: str, answer: Answer) -> tuple[Candidate, ...]:
                 Candidate(canonical_id(m.group()), m.start(), m.end()) for m in find_ids(text, answer.prefixes)
             )
         case "month":
-            return tuple(_months(text))
+            return tuple(sorted(_months(text), key=lambda each: each.start))
         case "state":
             return _states(text)
         case "label":
@@ -58,23 +64,48 @@ def _months(text: str) -> Iterator[Candidate]:
         elif not _is_word(text, match):
             month = next(each for each in MONTHS if each.lower().startswith(name.lower()[:3]))
             yield Candidate(month, match.start(), match.end())
+    finder, names = _foreign("months")
+    for match in finder.finditer(text):
+        if not _MONTH.fullmatch(match.group()):
+            yield Candidate(names[match.group().lower()], match.start(), match.end())
+
+
+@cache
+def _foreign(kind: str) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return the finder of names in other languages and abbreviations, and what each stands for in small letters."""
+    names = {name.lower(): value for value, told in load("names")[kind].items() for name in told}
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    spelled = "|".join(_bounded(name) for name in longest_first)
+    return re.compile(spelled, re.IGNORECASE), names
+
+
+def _bounded(name: str) -> str:
+    """Return a name as a pattern: Chinese stands without blanks, a digit must not stand before it."""
+    if name[-1] >= "\u4e00":
+        return rf"(?<![\d十]){re.escape(name)}"
+    return rf"\b{re.escape(name)}" + (r"\b" if name[-1].isalnum() else "")
 
 
 def _is_word(text: str, match: re.Match[str]) -> bool:
     """Tell whether `may` or `march` is a verb here, or an abbreviation in small letters a part of something else."""
     name = match["name"]
-    lower_case = name.islower() and (name in {"may", "march", "mar", "dec", "sept", "sep", "jan"})
-    alone = match.end() - match.start() == len(text.strip())
-    return not alone and (lower_case or bool(_VERB_MAY.match(text[match.start() :].replace("May", "may", 1))))
+    if match.end() - match.start() == len(text.strip(' .!*`"')) or _YEAR.match(text, match.end()):
+        return False
+    verb = bool(_VERB_MAY.match(text[match.start() :].replace("May", "may", 1)))
+    named = _NAMES_A_MONTH.search(text[max(0, match.start() - 12) : match.start()]) is not None
+    lower_case = name.islower() and name in {"may", "march", "mar", "dec", "sept", "sep", "jan"}
+    return verb or (lower_case and not named)
 
 
 @cache
 def _state_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     names: dict[str, str] = {name.lower(): code for code, name in load("places").items()}
-    longest_first = sorted(names, key=len, reverse=True)
+    names |= _foreign("states")[1]
     codes = "|".join(load("places"))
-    spelled = "|".join(each.replace(" ", r"\s+") for each in longest_first)
-    return re.compile(rf"\b(?i:(?P<name>{spelled}))\b|(?<![\w-])(?P<code>{codes})(?![\w-])"), names
+    spelled = "|".join(
+        _bounded(name).replace(r"\ ", r"\s+") for name in sorted(names, key=lambda name: (-len(name), name))
+    )
+    return re.compile(rf"(?i:(?P<name>{spelled}))|(?<![\w-])(?P<code>{codes})(?![\w-])"), names
 
 
 def _states(text: str) -> tuple[Candidate, ...]:
@@ -103,11 +134,11 @@ def _labels(text: str, labels: tuple[str, ...]) -> tuple[Candidate, ...]:
         return ()
     finder, spellings = _label_pattern(labels)
     found = tuple(
-        (match.group(), Candidate(spellings[_squeezed(match.group())], match.start(), match.end()))
+        Candidate(spellings[_squeezed(said)], match.start(), match.end(), sure=said == spellings[_squeezed(said)])
         for match in finder.finditer(text)
+        if (said := match.group())
     )
-    exact = tuple(each for said, each in found if said == each.value)
-    return exact or tuple(each for _, each in found)
+    return found if any(each.sure for each in found) else tuple(replace(each, sure=True) for each in found)
 
 
 def _squeezed(label: str) -> str:

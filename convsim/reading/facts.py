@@ -9,7 +9,9 @@ import re
 _MOST_WORDS = 20
 _EMPHASIS = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`|[\"“](?P<quoted>[^\"”\n]{1,40})[\"”]")
 _NUMBER = (
-    r"(?:\d[\d.,]*\d|\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety)"
+    r"(?:\d[\d.,]*\d|\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety"
+    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix"
+    r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)"
 )
 _NOUN = (
     r"(?!(?:and|or|for|in|on|at|to|as|by|but|from|of|is|are|was|wide|long|high|deep|old|after|before|if|when|only)\b)"
@@ -21,27 +23,47 @@ _QUANTITY = re.compile(
     rf"|(?:(?:business|working|calendar|full|(?-i:[A-Z]{{2,4}})) )?{_NOUN}[^\W\d]+(?: (?:per|a|each) \w+)?))",
     re.IGNORECASE,
 )
-_COPULA = re.compile(r"^[^,;:]{2,80}?\s(?:is|are|was|were)\s(?P<rest>.+)$|^it's (?P<its>.+)$", re.IGNORECASE)
+_COPULA = re.compile(
+    r"^[^,;:]{2,80}?\s(?:is|are|was|were|est|sont|ist|sind|beträgt|gilt|es|son)\s(?P<rest>.+)$|^it's (?P<its>.+)$",
+    re.IGNORECASE,
+)
 _PARTICIPLE = re.compile(
     r"^(?:(?:always|now|usually|only)\s)?(?:\w+(?:ed|en|de|ld|id|nt)|open|available|set|put|valid|called)\s"
     r"(?:(?:of|in|on|at|by|with|after|within|as|via)\s)?(?=\S)(?=.*)",
 )
-_SET_ASIDE = re.compile(r"^not [^,;]+(?:, [^,;]*)?,? but ", re.IGNORECASE)
+_SET_ASIDE = re.compile(r"^not [^,;]+(?:, [^,;]*)?,? (?:but |sondern )", re.IGNORECASE)
 _ON_THE_WAY = re.compile(r"^(?:compared|according|for|in|with|under|unlike|as)\b[^,]*,\s*", re.IGNORECASE)
+_SOURCE = re.compile(
+    r"\s*[(\[](?:source|see|quelle|fuente|来源)[^)\]]*[)\]]|^\s*(?:\w+ question!|laut \w+ \w+)\s*", re.IGNORECASE
+)
+_RELATIVE = re.compile(r",\s+(?:which|so|meaning|a bit|that)\b.*$")
+_PASSIVE = re.compile(r"\b(?:must|have to|has to|needs? to|can only|should) be \w+ by (?P<fact>(?:the|a|an|your)\b.+)$")
+_MEANS = re.compile(r"\b(?:via|through|using) (?P<fact>\S+(?: \S+)?)$")
+_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff](?:为|是)(?P<fact>[^为是，；]+)$")
 _MEASURED = re.compile(r"^(?:about |at most |at least )?(?:[$€£] ?)?\d\S* ?\S*(?: (?:wide|long|high|deep|tall|old))?$")
 
 
 def fact(statement: str) -> str:
     """Return the short fact of a statement, with its marks as written; the statement itself where it holds no other."""
-    whole = " ".join(statement.split()).strip().rstrip(".")
+    whole = _concerned(" ".join(_SOURCE.sub("", statement).split()).strip().rstrip(".。"))
+    if predicate := _IDEOGRAPHS.search(whole):
+        return str(predicate["fact"])
     if not 1 < len(whole.split()) <= _MOST_WORDS or re.search(r"[.!?;|]\s", whole):
         return whole
     if len(marked := list(_EMPHASIS.finditer(whole))) == 1:
         return str(marked[0]["bold"] or marked[0]["code"] or marked[0]["quoted"])
-    rest = _ON_THE_WAY.sub("", _SET_ASIDE.sub("", whole))
+    rest = _RELATIVE.sub("", _ON_THE_WAY.sub("", _SET_ASIDE.sub("", whole)))
+    if agent := _PASSIVE.search(rest) or _MEANS.search(rest):
+        return _quantity(agent["fact"]) or str(agent["fact"])
     if (copula := _COPULA.match(rest)) and (told := _complement(copula["rest"] or copula["its"])):
         return told
     return _quantity(rest) or rest
+
+
+def _concerned(whole: str) -> str:
+    """Return the last of several statements where it is the one that was asked for or holds now."""
+    *_, last = re.split(r";\s+|:\s+(?=it's\b)", whole)
+    return last if re.search(r"\b(?:you asked|it's|is now|now|today)\b", last) else whole
 
 
 def _complement(rest: str) -> str:

@@ -14,7 +14,7 @@ _BREAK = re.compile(
     """,
     re.VERBOSE,
 )
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|Mr|Mrs|Ms|Dr|Inc|Ltd|Co|Corp|St|No|Nr)|^\W*\d+)\.$")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|Mr|Mrs|Ms|Dr|Inc|Ltd|Co|Corp|St|No|Nr|[NSW])|^\W*\d+)\.$")
 _QUESTION = re.compile(r"[?？][\"'”’)\]*_`\s]*$")
 
 
