@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from convsim import tracing
-from convsim.cli.guiding import guided
 from convsim.cli.options import (
     bundles_option,
     chosen_orgs,
@@ -24,6 +23,7 @@ from convsim.cli.options import (
 from convsim.draws import fingerprint
 from convsim.errors import ConfigError
 from convsim.records.episode import DELIVERIES, AgentConfig, UserConfig
+from convsim.runs.conditions import guided
 from convsim.runs.config import BASELINES, JudgeConfig, LimitConfig, RunConfig
 from personas.units import ORG_TYPES
 
@@ -223,7 +223,26 @@ def tested_agents(given: Mapping[str, Any]) -> list[AgentConfig]:
     """Return the agents under test, each in every guidance condition."""
     args = pairs(given["agent_args"], "--agent-args")
     conditions = guided(given)
+    if told := _unread(given):
+        click.echo(told, err=True)
     return [_tested(target, args, given, guide) for target in dict.fromkeys(given["agents"]) for guide in conditions]
+
+
+def _unread(given: Mapping[str, Any]) -> str:
+    """Return which agents take nothing of the given prompt options, "" when all do or none is given.
+
+    A reference agent alone with guidance is no such case: that run is refused.
+    """
+    from convsim.agents.reference.roster import ROSTER
+
+    flags = [flag for flag in ("guidance", "privacy_prompt", "aided") if given.get(flag)]
+    if len(given["agents"]) == 1:
+        flags = [flag for flag in flags if flag != "guidance"]
+    deaf = [target for target in dict.fromkeys(given["agents"]) if target in ROSTER and target != "pupil"]
+    if not flags or not deaf:
+        return ""
+    named = ", ".join("--" + flag.replace("_", "-") for flag in flags)
+    return f"note: no effect on {', '.join(deaf)} (no prompt is read): {named}"
 
 
 def _agents(given: Mapping[str, Any]) -> tuple[AgentConfig, ...]:

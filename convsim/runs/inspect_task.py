@@ -19,6 +19,7 @@ from convsim.errors import ConfigError
 from convsim.models.inspect_model import ACTIVE, limits_kept
 from convsim.records.episode import AgentConfig, Scenario, UserConfig, episode_id
 from convsim.records.transcript import Transcript
+from convsim.runs.conditions import guided
 from convsim.runs.config import JudgeConfig, LimitConfig, RunConfig
 from convsim.runs.exports.inspect_log import messages_of, score_of
 from convsim.runs.plan import Plan, Planned, chosen_families
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 _TRANSCRIPT = "convsim:transcript"
 """Where a sample's store keeps the transcript as JSON."""
+_PLANNED = ("per_family", "delivery", "personas", "seed", "limit", "org_seed", "scale")
+_PROMPTED = ("guidance", "guidance_example", "subroutines", "privacy_prompt", "aided")
 
 
 @task
@@ -45,9 +48,9 @@ def crm(
     """Return the benchmark as Inspect's task.
 
     `families` and `orgs` are names separated by commas (all families by default); `style` is react or tools. `more`
-    takes `per_family`, `delivery`, `personas`, `seed`, `limit`, `max_turns`, `max_actions`, `privacy_prompt`, `aided`
-    and `agent` (another agent than Inspect's model, such as `reference`), as the options of `convsim run`. Raises
-    ConfigError for what cannot be run.
+    takes `per_family`, `delivery`, `personas`, `seed`, `limit`, `max_turns`, `max_actions`, `privacy_prompt`, `aided`,
+    `guidance` (one condition), `guidance_example`, `subroutines` and `agent` (another agent than Inspect's model, such
+    as `reference`), as the options of `convsim run`. Raises ConfigError for what cannot be run.
     """
     plan = plan_run(_config(_names(families), _names(orgs), trials, user, style=style, more=dict(more)))
     judging = plugins.judge_provider().judge(judge, {}, base_url=None)
@@ -65,12 +68,10 @@ def _config(
     families: list[str], orgs: list[str], trials: int, user: str, *, style: str, more: dict[str, Any]
 ) -> RunConfig:
     limits = {"turns": more.pop("max_turns", 10), "actions": more.pop("max_actions", 20), "seconds": None}
-    blocks: dict[str, Any] = {name: more.pop(name) for name in ("privacy_prompt", "aided") if name in more}
-    agent = {"target": more.pop("agent", f"inspect/{ACTIVE}"), "style": style, **blocks}
-    taken = ("per_family", "delivery", "personas", "seed", "limit", "org_seed", "scale")
+    agent = {"target": more.pop("agent", f"inspect/{ACTIVE}"), "style": style, **_prompted(more)}
     for name in more:
-        if name not in taken:
-            raise ConfigError(f"-T {name}: there is no such parameter; there are {', '.join(taken)}")
+        if name not in _PLANNED:
+            raise ConfigError(f"-T {name}: there is no such parameter; there are {', '.join((*_PLANNED, *_PROMPTED))}")
     return RunConfig(
         families=chosen_families(families),
         orgs=tuple(orgs),
@@ -81,6 +82,18 @@ def _config(
         limits=LimitConfig.model_validate(limits),
         **{name: str(value) if name == "personas" else value for name, value in more.items()},
     )
+
+
+def _prompted(more: dict[str, Any]) -> dict[str, Any]:
+    """Take out of `more` what changes the agent's prompt and return it as fields of its configuration."""
+    given = {name: more.pop(name) for name in _PROMPTED if name in more}
+    asked = {**given, "guidance": _names(given.get("guidance", ""))}
+    conditions = guided(asked)
+    if len(conditions) > 1:
+        raise ConfigError(
+            f"-T guidance={','.join(asked['guidance'])}: a task has one condition; run `inspect eval` once for each"
+        )
+    return {**{name: given[name] for name in ("privacy_prompt", "aided") if name in given}, **conditions[0]}
 
 
 def _names(value: str | list[str]) -> list[str]:

@@ -106,6 +106,18 @@ def test_who_cannot_take_guidance(tmp_path, monkeypatch, capsys):
     assert "cannot call functions" in capsys.readouterr().err
 
 
+def test_reference_agents_beside_others_are_said_to_read_no_prompt(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    both = ("--agent", "pupil", "--agent", "reference", "--dry-run")
+    assert ran(*both, "--guidance", "functions", "--aided") == 0
+    said = capsys.readouterr()
+    assert "note: no effect on reference (no prompt is read): --guidance, --aided" in said.err
+    assert ran("--agent", "reference", "--privacy-prompt", "--dry-run") == 0
+    assert "note: no effect on reference (no prompt is read): --privacy-prompt" in capsys.readouterr().err
+    assert ran(*both) == 0
+    assert "note:" not in capsys.readouterr().err
+
+
 def test_variables(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CONVSIM_GUIDANCE", "raw workflow-plain")

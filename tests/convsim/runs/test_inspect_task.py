@@ -103,6 +103,31 @@ def test_unknown_parameters_are_told() -> None:
         crm(families="handle_tim")
 
 
+def test_guidance_and_blocks_reach_the_prompt(tmp_path: Path) -> None:
+    more = {"guidance": "workflow-plain", "guidance_example": "transfer_count", "privacy_prompt": True, "aided": True}
+    task = crm(families="handle_time", orgs="b2b", per_family=1, limit=1, **more)
+    (log,) = evaluate(task, model="ours/counter", log_dir=str(tmp_path), display="none")
+    assert log.status == "success", log.error
+    assert log.samples is not None
+    stored = log.samples[0].store["convsim:transcript"]
+    assert {"demonstration", "privacy", "aided"} <= {block["name"] for block in stored["prompt"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ({"guidance": "functons"}, "did you mean 'functions'"),
+        ({"guidance": "all"}, "a task has one condition"),
+        ({"guidance": "functions,source"}, "a task has one condition"),
+        ({"subroutines": "correct"}, "only functions\\+subroutines"),
+        ({"agent": "reference", "guidance": "functions"}, "reads no prompt"),
+    ],
+)
+def test_guidance_that_cannot_be_had_is_refused(given: dict[str, Any], hint: str) -> None:
+    with pytest.raises(ConfigError, match=hint):
+        crm(families="handle_time", orgs="b2b", per_family=1, **given)
+
+
 @modelapi(name="asking")
 class Asking(ModelAPI):
     """Looks a user up with a tool, then answers with what the tool gave."""

@@ -1,4 +1,4 @@
-"""The guidance options of `convsim run`: conditions, the demonstrated family, the parts."""
+"""The guidance that was asked for: conditions, the demonstrated family, the parts."""
 
 from collections.abc import Mapping
 from pathlib import Path
