@@ -27,6 +27,7 @@ def assemble(plan: Plan, ground: Ground, instance: Instance, *, seed: int) -> tu
         policy=plan.policy(draft),
         gold=ruling.gold,
         gold_reason=ruling.reason,
+        false_premise=not ruling.premise,
         answer=plan.expects(ground),
         metric=plan.metric,
         seed=seed,

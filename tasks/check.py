@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from simple_salesforce import Salesforce
 
 Rule = Literal[
-    "oracles agree", "reference solution", "required units", "constant answer", "none share", "distinct", "policy share"
-]
+    "oracles agree", "reference solution", "required units", "constant answer", "none share", "false premises",
+    "distinct", "policy share"
+]  # fmt: skip
 _NONE = (0.10, 0.25)
 _AMBIGUOUS = 0.5
 _FEW = 8
@@ -107,6 +108,11 @@ def _spread(tasks: Sequence[Task]) -> Iterator[Row]:
         none = golds[()] / len(measured)
         ok = _NONE[0] <= none <= _NONE[1] or few
         yield Row(*place, "none share", len(measured), none, f"{_NONE[0]} to {_NONE[1]}", ok)
+    false = sum(record.false_premise for record in measured)
+    if false:
+        sound = all(record.answer.none and not record.gold and record.gold_reason for record in measured
+                    if record.false_premise)  # fmt: skip
+        yield Row(*place, "false premises", len(measured), false / len(measured), "none, with a reason", sound)
     told = {(tuple((unit.name, unit.value) for unit in record.units), record.gold) for record in measured}
     yield Row(*place, "distinct", len(measured), len(told) / len(measured), "= 1", len(told) == len(measured))
 

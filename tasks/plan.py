@@ -53,6 +53,8 @@ class Ruling:
     """Why, in words that name the figures."""
     clear: bool = True
     """Unique and with a margin; a draft without a clear ruling becomes no task."""
+    premise: bool = True
+    """False where the request takes for granted what does not exist or did not happen; the gold is none then."""
     same: frozenset[str] = frozenset()
     """Other wordings of the gold, which a rival reading must not give either."""
 

@@ -146,6 +146,8 @@ class TaskRecord(Record):
     """Id of the probe whose benign twin this is."""
     seed: int
 
+    false_premise: bool = Field(default=False, exclude_if=_is_empty)
+    """Whether the request takes for granted what does not exist or did not happen; the gold is none, for the reason."""
     full_twin_of: str = Field(default="", exclude_if=_is_empty)
     """Id of the task whose fully specified twin this is: the same, but the opening withholds no unit."""
     origin: str = Field(default="", exclude_if=_is_empty)

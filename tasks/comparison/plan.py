@@ -81,7 +81,7 @@ class ComparisonPlan(WindowPlan):
         """Return whoever has the extreme figure by the latent facts; clear when the next one is a margin away."""
         ranked = self.figures(ground, draft)
         if not ranked:
-            return Ruling((), self.nobody(ground, draft))
+            return Ruling((), self.nobody(ground, draft), premise=False)
         sign = -1 if self.highest(draft.values) else 1
         best, *rest = sorted(ranked.items(), key=lambda each: (sign * each[1], each[0]))
         measure = self.measured(draft.values)

@@ -159,3 +159,14 @@ def test_first_instances_do_not_depend_on_the_count(built: Build, family: str, o
 def test_too_many_instances_are_refused_with_the_maximum(family: str, org: str) -> None:
     with pytest.raises(ConfigError, match=rf"'{family}' has at most 150 instances for org '{org}'"):
         provider.build(family, Org.generated(org), seed=SEED, count=151)
+
+
+@pytest.mark.parametrize("asked", ["knowledge_qa", "named_entity_disambiguation", "top_issue_identification"])
+def test_some_requests_take_for_granted_what_is_not_so(built: Build, asked: str, org: str) -> None:
+    records = [task.record for task in built(asked, org)]
+    false = [record for record in records if record.false_premise]
+    assert 0.1 <= len(false) / len(records) <= 0.25
+    for record in false:
+        assert record.answer.none
+        assert record.gold == ()
+        assert re.search(r"\bno\b|nothing|only on|never", record.gold_reason), record.gold_reason

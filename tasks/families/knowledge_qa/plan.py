@@ -28,14 +28,17 @@ class KnowledgeQa(Plan):
     name = "knowledge_qa"
     folder = Path(__file__).parent
     metric = "fuzzy"
-    answer = Answer(kind="text")
+    answer = Answer(kind="text", none=True)
+    can_be_none = True
     least_required = 2
 
     def draft(self, ground: Ground, key: tuple[object, ...], *, none: bool) -> Draft | None:
-        """Return a candidate: a fact that one public article alone states, in words from which it can be read."""
-        del none
-        article, fact = choice(tuple(_askable(ground).values()), *key, "fact")
-        if articles.by_tables(ground, article.subject, fact.attribute) != (fact.value,):
+        """Return a candidate: a fact that one public article alone states, in words from which it can be read.
+
+        For "none", one that the articles of a product do not state, but those of others of its family.
+        """
+        article, fact = choice(_unstated(ground) if none else tuple(_askable(ground).values()), *key, "fact")
+        if articles.by_tables(ground, article.subject, fact.attribute) != (() if none else (fact.value,)):
             return None
         named = f"the {article.subject}" if article.definite else article.subject
         yours = (f"your {article.subject}",) if article.definite else ()
@@ -51,7 +54,10 @@ class KnowledgeQa(Plan):
         """Return the value by the latent facts; clear when the article exists."""
         found = _askable(ground).get((str(draft.values["subject"]), str(draft.values["attribute"])))
         if found is None:
-            return Ruling((), "no public article says it", clear=False)
+            told = (draft.values["subject"], draft.values["attribute"])
+            nowhere = told in {(article.subject, fact.attribute) for article, fact in _unstated(ground)}
+            reason = f"no public article states the {told[1]} of {told[0]}"
+            return Ruling((), reason, clear=nowhere, premise=False)
         article, fact = found
         return Ruling((fact.value,), f"article '{article.title}'", same=frozenset((fact.value, *fact.aliases)))
 
@@ -101,6 +107,26 @@ def _askable(ground: Ground) -> dict[tuple[str, str], tuple[ArticleFact, Attribu
         for article, fact in stated
         if counts[article.subject, fact.attribute] == 1 and articles.readable(fact.attribute)
     }
+
+
+@cache
+def _unstated(ground: Ground) -> tuple[tuple[ArticleFact, AttributeFact], ...]:
+    """Return articles of products with facts that only those of other products of the family state."""
+    family = {product.name: product.family for product in ground.latent.products}
+    pages = [each for each in ground.latent.articles if each.audience == "public" and each.subject in family]
+    stated = {(page.subject, fact.attribute) for page in pages for fact in page.facts}
+    usual: dict[tuple[str, str], AttributeFact] = {}
+    for page in pages:
+        for fact in page.facts:
+            if articles.readable(fact.attribute):
+                usual.setdefault((family[page.subject], fact.attribute), fact)
+    first = {page.subject: page for page in reversed(pages)}
+    return tuple(
+        (page, fact)
+        for page in first.values()
+        for (place, attribute), fact in usual.items()
+        if place == family[page.subject] and (page.subject, attribute) not in stated
+    )
 
 
 PLAN = KnowledgeQa()

@@ -76,10 +76,10 @@ class NamedEntityDisambiguation(Plan):
         if product.id in bought.get(day, set()):
             return Ruling((product.id,), f"'{product.name}' was bought on {day}")
         if day not in bought:
-            return Ruling((), f"the account bought nothing on {day}")
+            return Ruling((), f"the account bought nothing on {day}", premise=False)
         others = sorted(str(each) for each, found in bought.items() if product.id in found)
         when = f"only on {', '.join(others)}" if others else "never"
-        return Ruling((), f"the account bought '{product.name}' {when}, not on {day}")
+        return Ruling((), f"the account bought '{product.name}' {when}, not on {day}", premise=False)
 
     def query(self, ground: Ground, draft: Draft) -> tuple[str, ...]:
         """Return the product by the tables."""
