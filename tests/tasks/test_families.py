@@ -162,8 +162,9 @@ def test_too_many_instances_are_refused_with_the_maximum(family: str, org: str) 
 
 
 @pytest.mark.parametrize("asked", ["knowledge_qa", "named_entity_disambiguation", "top_issue_identification"])
-def test_some_requests_take_for_granted_what_is_not_so(built: Build, asked: str, org: str) -> None:
-    records = [task.record for task in built(asked, org)]
+@pytest.mark.parametrize("place", ["b2b", "b2c"])
+def test_some_requests_take_for_granted_what_is_not_so(built: Build, asked: str, place: str) -> None:
+    records = [task.record for task in built(asked, place)]
     false = [record for record in records if record.false_premise]
     assert 0.1 <= len(false) / len(records) <= 0.25
     for record in false:
