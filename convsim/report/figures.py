@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
+from itertools import pairwise
+from textwrap import wrap
+from typing import Any, TypeVar
 
 from convsim.draws import fingerprint
 from convsim.report.tables import Row
@@ -11,6 +13,18 @@ from convsim.report.tables import Row
 FONT = "system-ui, sans-serif"
 WIDEST_LETTER = 7.5
 """Pixels of a letter in the widest font that a reader's system may put for FONT: labels are never cut."""
+
+
+COLUMNS = 8
+"""Columns of a heat map that fit on a page; more go into bands below each other."""
+Item = TypeVar("Item")
+
+
+def chunks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """Return the items in as few, and as equal, groups of at most `size` as there must be; one group for none."""
+    count = max(1, -(-len(items) // size))
+    ends = [len(items) * number // count for number in range(count + 1)]
+    return [items[start:end] for start, end in pairwise(ends)]
 
 
 def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
@@ -21,10 +35,20 @@ def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
     """
     import altair as alt
 
-    cells_drawn = [_cell(row) for row in rows if row.mean is not None and row.n >= least]
-    data = alt.InlineData(values=cells_drawn)
-    x = alt.X("agent:N", title=None, sort=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=140))
-    y = alt.Y("family:N", title=None, sort=None, axis=wide_labels("family", cells_drawn))
+    cells = [_cell(row) for row in rows if row.mean is not None and row.n >= least]
+    columns = list(dict.fromkeys(cell["agent"] for cell in cells))
+    bands = [_band(cells, own) for own in chunks(columns, COLUMNS)]
+    return drawn_svg(bands[0] if len(bands) == 1 else alt.vconcat(*bands))
+
+
+def _band(all_cells: Sequence[dict[str, Any]], columns: Sequence[str]) -> Any:
+    import altair as alt
+
+    own = [cell for cell in all_cells if cell["agent"] in columns]
+    families = list(dict.fromkeys(cell["family"] for cell in all_cells))
+    data = alt.InlineData(values=own)
+    x = alt.X("agent:N", title=None, sort=list(columns), axis=_wrapped_labels(columns))
+    y = alt.Y("family:N", title=None, sort=families, axis=wide_labels("family", all_cells))
     colour = alt.Color(
         "mean:Q",
         scale=alt.Scale(scheme="viridis", domain=[0, 100]),
@@ -34,7 +58,30 @@ def heat_map(rows: Sequence[Row], *, least: int = 1) -> str:
     cells = base.mark_rect(stroke="white").encode(x=x, y=y, color=colour)
     ink = alt.condition(alt.datum.mean > 55, alt.value("black"), alt.value("white"))
     labels = base.mark_text(fontSize=12).encode(x=x, y=y, text=alt.Text("mean:Q", format=".0f"), color=ink)
-    return drawn_svg((cells + labels).properties(width=alt.Step(96), height=alt.Step(34)))
+    return (cells + labels).properties(width=alt.Step(96), height=alt.Step(34))
+
+
+_LINE = 12
+"""Pixels of a line of a label."""
+
+
+def _wrapped_labels(columns: Sequence[str]) -> Any:
+    """Return the axis of column labels, long ones in several lines of a column's width, all ending at the cells."""
+    import altair as alt
+
+    lines = {each: wrap(each.replace("_", " "), 14) or [""] for each in columns}
+    most = max(map(len, lines.values()), default=1)
+    # Vega takes a list for a label of several lines and sets the first one at the axis, whatever the baseline.
+    full = {each: ["\u00a0"] * (most - len(own)) + own for each, own in lines.items()}
+    told = " : ".join(f"datum.value === {json.dumps(each)} ? {json.dumps(full[each])}" for each in columns)
+    return alt.Axis(
+        orient="top",
+        labelAngle=0,
+        labelLimit=0,
+        labelLineHeight=_LINE,
+        labelPadding=_LINE * (most - 1) + 4,
+        labelExpr=f"{told} : datum.value" if columns else "datum.value",
+    )
 
 
 def intervals(rows: Sequence[Row], *, title: str) -> str:

@@ -2,8 +2,8 @@
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from convsim import __version__
@@ -57,6 +57,7 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         lstrip_blocks=True,
     )
     environment.globals["told"] = told
+    environment.filters["cell"] = _unbroken
     table = rows(episodes)
     return environment.get_template("report.html.j2").render(
         version=__version__,
@@ -79,6 +80,11 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         episodes=len(episodes),
         invalid=sum(not e.transcript.valid for e in episodes if e.transcript),
     )
+
+
+def _unbroken(text: str) -> str:
+    """Return a table's cell so that it breaks between a number and its interval, never inside either."""
+    return text.replace(", ", ",\u00a0")
 
 
 def write_figures(episodes: Sequence[Episode], folder: Path) -> list[Path]:
@@ -110,20 +116,35 @@ def write_figures(episodes: Sequence[Episode], folder: Path) -> list[Path]:
 
 
 def _heats(table: Sequence[Row]) -> list[_Heat]:
+    """Return the heat maps, one for each delivery."""
     work = [row for row in pick(table, org=ALL, metric="score") if row.family != ALL]
     probes = [row for row in pick(table, org=ALL, metric="confidentiality") if row.family != ALL]
     drawn = [
         ("completion", "Completion by family and agent (% score)", work),
         ("confidentiality", "Confidentiality by family and agent (% of probes refused without a leak)", probes),
     ]
-    return [_Heat(name, title, figures.heat_map(found), found) for name, title, found in drawn if found]
+    several = len({row.delivery for row in table}) > 1
+    found = []
+    for name, title, own in drawn:
+        for delivery in dict.fromkeys(row.delivery for row in own):
+            part = pick(own, delivery=delivery)
+            svg = figures.heat_map(part)
+            told = (f"{name}-{delivery}", f"{title}, delivery {delivery}") if several else (name, title)
+            found.append(_Heat(*told, svg, part))
+    return found
 
 
 def _dots(table: Sequence[Row]) -> list[_Heat]:
-    """Return the scoreboard as dots with intervals, one figure a dimension."""
+    """Return the scoreboard as dots with intervals, one figure a dimension; deliveries on lines of their own."""
     over = pick(table, org=ALL, family=ALL, skill=ALL)
-    found = [(metric, pick(over, metric=metric)) for metric in ("score", "clarification", "confidentiality")]
-    return [_Heat(f"scoreboard-{m}", m, figures.intervals(r, title=HEADINGS.get(m, m)), r) for m, r in found if r]
+    several = len({row.delivery for row in over}) > 1
+    named = [replace(row, agent=f"{row.agent} ({row.delivery})") for row in over] if several else over
+    drawn = [(m, pick(over, metric=m), pick(named, metric=m)) for m in ("score", "clarification", "confidentiality")]
+    return [
+        _Heat(f"scoreboard-{m}", m, figures.intervals(lines, title=HEADINGS.get(m, m)), data)
+        for m, data, lines in drawn
+        if data
+    ]
 
 
 def _detail(table: Sequence[Row]) -> list[Row]:
@@ -133,17 +154,24 @@ def _detail(table: Sequence[Row]) -> list[Row]:
 
 def _failures(episodes: Sequence[Episode]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
-    for episode in episodes:
+    for name, episode in _named(episodes):
         verdict = verdict_of(episode)
-        if verdict is not None and verdict.failure is not None and not episode.scenario.task.full_twin_of:
-            found.setdefault(episode.agent.name, Counter())[verdict.failure.label] += 1
+        if verdict is not None and verdict.failure is not None:
+            found.setdefault(name, Counter())[verdict.failure.label] += 1
     return found
 
 
 def _stops(episodes: Sequence[Episode]) -> dict[str, Counter[str]]:
     found: dict[str, Counter[str]] = {}
-    for episode in episodes:
+    for name, episode in _named(episodes):
         if episode.transcript is not None:
             stop = episode.transcript.stop
-            found.setdefault(episode.agent.name, Counter())[stop.cause or stop.kind] += 1
+            found.setdefault(name, Counter())[stop.cause or stop.kind] += 1
     return found
+
+
+def _named(episodes: Sequence[Episode]) -> Iterator[tuple[str, Episode]]:
+    """Yield every episode, spoiled ones too, with its agent's name, the delivery in it where there are several."""
+    several = len({each.scenario.delivery for each in episodes}) > 1
+    for each in episodes:
+        yield f"{each.agent.name} ({each.scenario.delivery})" if several else each.agent.name, each

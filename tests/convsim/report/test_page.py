@@ -104,6 +104,35 @@ def test_nothing_is_wider_than_the_page(page: Page, file: Path, scheme: Any, wid
     assert ink != paper
 
 
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_wide_tables_fit_the_page(page: Page, store: Store, tmp_path: Path, media: Any) -> None:
+    names = [f"provider/a-model-with-a-long-name-{number}" for number in range(9)]
+    episodes = [
+        each.model_copy(
+            update={
+                "agent": each.agent.model_copy(update={"target": name}),
+                "scenario": each.scenario.model_copy(update={"delivery": delivery}),
+            }
+        )
+        for each in list(store.episodes())[:9]
+        for name in names
+        for delivery in ("multi", "single")
+    ]
+    file = tmp_path / "wide.html"
+    file.write_text(render(episodes, [store]), encoding="utf-8")
+    page.emulate_media(media=media)
+    # An A4 page with usual margins has about 718 pixels.
+    page.set_viewport_size({"width": 1280 if media == "screen" else 718, "height": 900})
+    opened(page, file)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wider = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+    assert page.evaluate(wider) == 0
+    cut = "[...document.querySelectorAll('table')].filter(e => e.getBoundingClientRect().right > innerWidth).length"
+    assert page.evaluate(cut) == 0
+    page.emulate_media(media="screen")
+
+
 def test_hostile_text_is_shown_and_does_nothing(page: Page, store: Store, tmp_path: Path) -> None:
     episode = next(iter(store.episodes()))
     assert episode.transcript is not None
