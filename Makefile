@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 UV     := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types wheel bench lock clean
+.PHONY: help demo test lint types wheel site bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ wheel: $(VENV)/.locked ## build the wheel and try it in an environment of its ow
 	VIRTUAL_ENV=$(CURDIR)/build/wheel $(BIN)/uv pip install -q --require-hashes -r requirements.lock
 	VIRTUAL_ENV=$(CURDIR)/build/wheel $(BIN)/uv pip install -q --no-deps dist/*.whl
 	cd build && CONVSIM_CACHE=wheel/cache wheel/bin/convsim demo --per-family 1 --out wheel/demo.sqlite --html wheel/demo.html --fresh
+
+site: $(VENV)/.locked ## build the documentation into build/site; broken links fail
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo $(CURDIR)/build/site/index.html
 
 bench: $(VENV)/.locked ## every figure of bench/ beside its limit (about half an hour; leave the machine alone meanwhile)
 	for each in runs_speed org_speed viewer_speed litellm_overhead judge_figures corpus cluster kills; do echo "== $$each"; $(BIN)/python bench/$$each.py || exit; done

@@ -1,13 +1,9 @@
 """Guidance as a user meets it: conditions side by side, their table, and what cannot be combined."""
 
-import re
-import shlex
-from pathlib import Path
-
 import pytest
 
 from convsim.cli import main
-from convsim.guidance.conditions import BLOCKS, CONDITIONS
+from convsim.guidance.conditions import BLOCKS
 from convsim.runs.store import Store
 
 FEW = ["--families", "best_region_identification", "--families", "sales_cycle_understanding", "--per-family", "2"]
@@ -125,17 +121,3 @@ def test_variables(tmp_path, monkeypatch, capsys):
     (tmp_path / "c.yaml").write_text("agent: [pupil]\n")
     assert ran("--config", "c.yaml", "--dry-run") == 0
     assert "4 scenarios x 2 agents" in capsys.readouterr().out
-
-
-def test_the_commands_of_the_page_run(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    page = (Path(__file__).parents[3] / "docs" / "guidance.md").read_text("utf-8")
-    commands = re.findall(r"^\$ convsim (.+)$", page, flags=re.MULTILINE)
-    assert len(commands) == 2
-    for command in commands:
-        with pytest.raises(SystemExit) as ended:
-            main(shlex.split(command))
-        assert ended.value.code in (0, None), command
-    assert (tmp_path / "runs" / "guided.html").exists()
-    for condition in CONDITIONS:
-        assert f"`{condition}`" in page

@@ -196,11 +196,3 @@ def test_secrets_of_the_environment_are_blotted_out(tmp_path: Path, monkeypatch:
     writer.close()
     assert "secret" not in (tmp_path / "calls.jsonl").read_text().replace("[secret]", "")
     assert Tape(tmp_path / "calls.jsonl").messages["m1"]["content"] == "[secret]"
-
-
-def test_the_commands_of_the_docs_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (Path(__file__).parents[3] / "docs" / "cassettes.md").read_text("utf-8")
-    monkeypatch.chdir(tmp_path)
-    commands = [line.removeprefix("$ convsim ") for line in text.splitlines() if line.startswith("$ convsim ")]
-    assert [shell(*command.split()) for command in commands] == [0, 0]
-    assert timeless(tmp_path / "runs" / "live.sqlite") == timeless(tmp_path / "runs" / "again.sqlite")
