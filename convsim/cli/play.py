@@ -20,8 +20,9 @@ _SHARED = (
 )  # fmt: skip
 """Options that are those of `convsim run`."""
 _FIXED: Mapping[str, Any] = {
-    "tasks": (), "per_family": 1, "trials": 1, "twins": False, "policy": "given", "timeout": None, "run_timeout": None, "guidance": (),
-    "guidance_example": None, "subroutines": None, "no_baselines": True, "fail_under": (), "as_json": False,
+    "tasks": (), "per_family": 1, "trials": 1, "twins": False, "policy": "given", "timeout": None, "run_timeout": None,
+    "guidance": (), "guidance_example": None, "subroutines": None, "no_baselines": True,
+    "fail_under": (), "as_json": False,
 }  # fmt: skip
 """What a person's run leaves as it is; thinking takes no time."""
 
