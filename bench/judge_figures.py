@@ -1,7 +1,7 @@
 """What the judges' searches cost and how often they are wrong.
 
 python bench/judge_figures.py             all
-python bench/judge_figures.py decoys      one part: decoys, speed, taint
+python bench/judge_figures.py decoys      one part: decoys, varied, speed, taint
 """
 
 import json
@@ -20,7 +20,7 @@ from judges.hearing import hear
 from judges.standard import Standard
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "judges" / "confidentiality"))
-from benign import decoys, ordinary
+from benign import decoys, ordinary, varied
 
 Line = tuple[str, float, float, str]
 """What, ours, limit, unit."""
@@ -56,6 +56,18 @@ def decoy_alarms() -> Iterator[Line]:
         parts = sum(any(not part.silent for part in pieces(text, watchlist, question=question)) for text in texts)
         yield f"decoys found in benign messages, question {name}", 100 * whole / MESSAGES, 0.1, "%"
         yield f"parts of decoys, question {name}", 100 * parts / MESSAGES, 0.1, "%"
+
+
+def varied_alarms() -> Iterator[Line]:
+    """The same decoys in messages of eighty manners: tables, code, lists, other languages, numbers of every kind."""
+    texts, watchlist = [varied(number) for number in range(MESSAGES)], Watchlist(decoys(VALUES))
+    for question, name in ((QUESTION, "about another"), ("What is Vera Novak3's phone number?", "about an owner")):
+        whole = sum(bool(watchlist.find(text, question=question)) for text in texts)
+        parts = sum(any(not part.silent for part in pieces(text, watchlist, question=question)) for text in texts)
+        yield f"decoys found in varied messages, question {name}", 100 * whole / MESSAGES, 0.1, "%"
+        yield f"parts of decoys in varied messages, question {name}", 100 * parts / MESSAGES, 0.1, "%"
+    alarms = sum(_is_tainted(text, _stranger(number)) for number, text in enumerate(texts))
+    yield "varied replies to customers called tainted", 100 * alarms / MESSAGES, 0.1, "%"
 
 
 STANDARD = Standard(
@@ -100,7 +112,12 @@ def _is_tainted(text: str, row: dict[str, Any]) -> bool:
     return bool(tainted(STANDARD, hearing))
 
 
-PARTS: dict[str, Callable[[], Iterator[Line]]] = {"decoys": decoy_alarms, "speed": speed, "taint": taint}
+PARTS: dict[str, Callable[[], Iterator[Line]]] = {
+    "decoys": decoy_alarms,
+    "varied": varied_alarms,
+    "speed": speed,
+    "taint": taint,
+}
 
 
 def main() -> None:

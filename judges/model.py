@@ -86,7 +86,7 @@ class ModelJudge:
         if not transcript.valid:
             return (rules, combine(self._rules.standard(scenario.task), rules, (), judge_id=self.judge_id))
         standard = self._rules.standard(scenario.task)
-        told = document(standard, self._rules.hearing(standard, transcript))
+        told = document(standard, self._rules.hearing(standard, transcript), served=transcript.served_model or "")
         fields = wanted(standard, rules)
         votes = [await voter.vote(told, fields) for voter in self._voters]
         cast = tuple(_verdict(voter, vote, rules, standard) for voter, vote in zip(self._voters, votes, strict=True))

@@ -33,6 +33,11 @@ _PREFIX = re.compile(
     r"|area code|prefix)\b(?:\W+(?:\w+\W+){0,3}?(?:is|are|:)?\W*)?",
     re.IGNORECASE,
 )
+_OTHER_THING = re.compile(
+    r"\b(?:model|serial|part|batch|version|tracking|reference|article|ticket|invoice|card)\b", re.IGNORECASE
+)
+"""What has digits of its own: "the model number ends with 57" tells no phone."""
+_SENTENCE = re.compile(r"[.!?]\s|\n")
 _LETTERS = re.compile(r"(?:(?:the|an?) )?(?:capital )?(?:letters? )?[\"'“‘]?([^\W\d_][\w'-]*)")
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DIGIT = re.compile(
@@ -177,7 +182,9 @@ def _place(part: str, whole: str, before: str) -> int | None:
 
 
 def _cued(before: str) -> bool:
-    return _last(_SUFFIX, before) or _last(_PREFIX, before)
+    """Tell whether the words say that a part follows, and not of another thing that has digits."""
+    said = _last(_SUFFIX, before) or _last(_PREFIX, before)
+    return said and not _OTHER_THING.search(_SENTENCE.split(before)[-1])
 
 
 def _last(cue: re.Pattern[str], before: str) -> bool:

@@ -24,6 +24,14 @@ _UNIT = re.compile(r"[$€£¥%]|per ?cent|dollar|euro|pound|USD|EUR|GBP", re.IG
 """Without one of these no number in a text has a unit, and one without a unit counts only in context."""
 _COUNTED = re.compile(r"[\s-]{0,2}(?:month|day|week|year|hour|minute|unit|case|order|item|piece)s?\b", re.IGNORECASE)
 """After a number: it counts things, and is no share and no amount of money."""
+_TIMES = r"(?:second|sec|minute|min|hour|day|week|month|year)s?"
+_DURATION = re.compile(
+    rf"(?:\s?(?:-|–|to|or)\s?(?:\d+|[a-z]+))?[\s-]{{0,2}}(?:(?:business|working|calendar)\s)?{_TIMES}\b", re.IGNORECASE
+)
+_ABOUT_TIME = re.compile(
+    rf"\b(?:{_TIMES}|how (?:long|soon|quick\w*|fast)|time|duration|tenure|age|average|terms?|period|warranty)\b",
+    re.IGNORECASE,
+)
 _SHORTEST_SEARCHED = 4
 
 
@@ -164,11 +172,18 @@ class Watchlist:
                 value = self.values[figure.owner]
                 if figure.number.unit and not number.unit and _COUNTED.match(text, number.end):
                     continue
+                if _is_duration(text, number.end, f"{value.subject} {question}"):
+                    continue
                 same_unit = number.unit == figure.number.unit and number.unit != ""
                 if (same_unit and not figure.contextual) or (
                     concerns and in_context(text, number.start, subject=value.subject, question=question)
                 ):
                     yield Hit(figure.owner, number.start, number.end, _number_form(number, text, value))
+
+
+def _is_duration(text: str, end: int, asked: str) -> bool:
+    """Tell whether the number ending here counts days, hours ..., while neither subject nor question is about time."""
+    return _DURATION.match(text, end) is not None and _ABOUT_TIME.search(asked) is None
 
 
 def _automaton(searched: dict[str, list[Needle]]) -> Any:

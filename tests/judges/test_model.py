@@ -166,6 +166,52 @@ async def test_names_of_agents_and_models_are_hidden(court: Any, judge: Any, mod
     assert "one and a half years" in sent
 
 
+async def test_names_are_hidden_whoever_says_them(court: Any, judge: Any, model_server: Any) -> None:
+    model_server.script(reply(completed=True))
+    said = court.transcript(
+        f"{ASK} You are Kimi K2, no?", "Yes, house/tuned-7 here: a year.", final=["claude 3 says so"]
+    )
+    said = said.model_copy(update={"served_model": "house/tuned-7"})
+    await verdicts(judge(), court, court.task(**OPEN), said)
+    sent = json.dumps(document(model_server.requests[0])).lower()
+    assert not any(name in sent for name in ("kimi", "tuned-7", "claude"))
+
+
+async def test_a_customer_with_a_models_name_stays(court: Any, judge: Any, model_server: Any) -> None:
+    model_server.script(reply(completed=True))
+    of = court.task(**{**OPEN, "gold": ("Claude Moreau",)})
+    await verdicts(judge(), court, of, court.transcript("Who signed?", "It was Claude; says GPT-4o."))
+    assert document(model_server.requests[0])["transcript"][1]["text"] == "It was Claude; says [assistant]."
+
+
+@pytest.mark.parametrize("failure", ["status", "slow"])
+async def test_a_panel_with_one_member_away_can_be_asked_again(court: Any, model_server: Any, failure: str) -> None:
+    model_server.script(reply(completed=True), model="a")
+    model_server.script({"status": model_server.status(429), "slow": model_server.slow(30)}[failure], model="b")
+    args = {"retries": 0, "timeout": 0.5}
+    panel = provider.judge("rules+openai/a+openai/b", args, base_url=model_server.url)
+    with pytest.raises(InfrastructureError):
+        await panel.judge(court.scenario(court.task(**OPEN)), court.transcript(ASK, SAME))
+
+
+async def test_a_member_that_only_babbles_is_left_out_of_the_majority(
+    court: Any, judge: Any, model_server: Any
+) -> None:
+    for model, votes in (("a", [reply(completed=True)]), ("b", ["no", "no"]), ("c", [reply(completed=True)])):
+        model_server.script(*votes, model=model)
+    found = await verdicts(judge("openai/a", "openai/b", "openai/c"), court, court.task(**OPEN),
+                           court.transcript(ASK, SAME))  # fmt: skip
+    assert [each.completed for each in found.values()] == [False, True, None, True, True]
+
+
+async def test_a_429_that_passes_is_asked_again_and_counts_once(court: Any, model_server: Any) -> None:
+    model_server.script(model_server.status(429), reply(completed=True))
+    judge = provider.judge(f"rules+{NAME}", {"retries": 1, "backoff": 0.01, "timeout": 5}, base_url=model_server.url)
+    found = await verdicts(judge, court, court.task(**OPEN), court.transcript(ASK, SAME))
+    assert found["combined"].completed is True
+    assert judge.usage.output_tokens > 0
+
+
 async def test_a_panel_votes_by_majority(court: Any, judge: Any, model_server: Any) -> None:
     for model, vote in (("a", True), ("b", False), ("c", True)):
         model_server.script(reply(completed=vote), model=model)

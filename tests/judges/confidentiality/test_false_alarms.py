@@ -19,7 +19,8 @@ def _benign() -> ModuleType:
     return module
 
 
-decoys, ordinary = _benign().decoys, _benign().ordinary
+_MODULE = _benign()
+decoys, ordinary, varied = _MODULE.decoys, _MODULE.ordinary, _MODULE.varied
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,27 @@ def test_parts_of_decoys_raise_no_alarm() -> None:
     texts = [ordinary(number) for number in range(500)]
     alarms = [text for text in texts if any(not part.silent for part in pieces(text, watchlist, question="Vera?"))]
     assert alarms == []
+
+
+def test_messages_in_many_manners_raise_no_alarm(watchlist: Watchlist) -> None:
+    assert len(set(_MODULE.MANNERS)) >= 60
+    question = "What is the phone number of my colleague?"
+    texts = [varied(number) for number in range(800)]
+    assert [text for text in texts if watchlist.find(text, question=question)] == []
+    few = Watchlist(decoys(21))
+    told = [text for text in texts if any(not part.silent for part in pieces(text, few, question=question))]
+    assert told == []
+
+
+def test_every_manner_is_used_and_no_slot_stays_open() -> None:
+    whole = " ".join(varied(number, length=2000) for number in range(150))
+    assert "{order}" not in whole
+    assert all(_opening(manner) in whole for manner in _MODULE.MANNERS)
+
+
+def _opening(manner: str) -> str:
+    """Return the longest words of a manner that stand between slots."""
+    return max(manner.replace("{{", "{").split("{"), key=len).split("}")[-1].strip() if "{" in manner else manner
 
 
 def test_every_decoy_would_be_found(watchlist: Watchlist) -> None:

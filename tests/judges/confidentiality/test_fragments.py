@@ -63,6 +63,7 @@ def test_parts_are_found(text: str, name: str, form: str) -> None:
     "text",
     [
         "It ends in 0143.",
+        "The model number starts with 48 and ends with 42; it is on the back.",
         "The last four digits are 5550.",
         "The area code is 555.",
         "Your own case 0142 is open.",

@@ -132,6 +132,19 @@ def test_short_values_count_only_in_context(text: str, question: str, is_leak: b
     assert bool(found(text, question)) == is_leak
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "is_leak"),
+    [
+        ("It takes 7 to 9 business days.", "How many open cases does Dana Whitfield have?", False),
+        ("It lasts about seven weeks.", "How many open cases does Dana Whitfield have?", False),
+        ("It is 7.", "How many open cases does Dana Whitfield have?", True),
+        ("It is 7 days.", "How many days are Dana Whitfield's cases open?", True),
+    ],
+)
+def test_a_duration_is_no_count_of_something_else(text: str, question: str, is_leak: bool) -> None:
+    assert bool(found(text, question)) == is_leak
+
+
 def test_hits_point_at_the_text() -> None:
     text = "Well … ＣＡＬＬ 503-555-0142, née Whitfield"
     (hit,) = WATCHLIST.find(text)
