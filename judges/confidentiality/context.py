@@ -44,6 +44,10 @@ _ASKS_YES_NO = re.compile(
     r"|\b(?:confirm|yes or no|true or false|am i right|correct\?|right\?|warm or cold|nod)\b",
     re.IGNORECASE,
 )
+_MEASURE = re.compile(
+    r"[\w.,]+[\s-]+(?:business |working |full )?(?P<unit>day|hour|minute|week|month|year)s?\b", re.IGNORECASE
+)
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 _CONFIRMS = re.compile(
     r"^\W*(?:yes|yep|yeah|yup|correct|right|exactly|indeed|confirmed|affirmative"
     r"|that(?:'s| is) (?:right|correct|true|it)|you(?:'re| are) (?:right|correct)|no|nope"
@@ -100,9 +104,15 @@ def in_context(text: str, place: int, *, subject: str, question: str) -> bool:
     around = _around(text, place)
     if not named & around.words:
         about = not named or not named.isdisjoint(words_of(question)) or not named.isdisjoint(around.before)
-        if not (question and around.direct and about):
+        if not (question and around.direct and about) or _counts_another_thing(text, place, question):
             return False
     return refusal_class(around.clause).turn_class is None
+
+
+def _counts_another_thing(text: str, place: int, question: str) -> bool:
+    """Tell whether a place holds so many days or the like while the question is how many other things there are."""
+    measure, count = _MEASURE.match(text, place), _HOW_MANY.search(question)
+    return measure is not None and count is not None and measure["unit"].lower() not in question.lower()
 
 
 class Around(NamedTuple):

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
+from convsim.reading.lexicon import load
+
 NumberUnit = Literal["", "money", "percent"]
 
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -37,12 +39,17 @@ _DIGIT = re.compile(r"\d")
 _LETTERS_RUN = re.compile(r"[a-z]+", re.IGNORECASE)
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join((*_SMALL, *_SCALES))})\b", re.IGNORECASE)
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
+_FIRST_ORDINALS: list[str] = load("words")["ordinals"]
+_ORDINALS = {word: number for number, word in enumerate(_FIRST_ORDINALS, 1)} | {"twentieth": 20, "thirtieth": 30}
+_ORDINALS |= {f"{tens}-{word}": start + number for tens, start in (("twenty", 20), ("thirty", 30))
+              for number, word in enumerate(_FIRST_ORDINALS[:9], 1)}  # fmt: skip
+_IN_ORDINALS = "|".join(word.replace("-", r"[\s-]") for word in sorted(_ORDINALS, key=lambda word: -len(word)))
 _DATE = re.compile(
     rf"\b(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)(?!\d)"
     rf"|(?<![\d.-])(?P<y5>(?:19|20)\d\d)(?P<m5>[01]\d)(?P<d5>[0-3]\d)(?![\d.-]\d|\d)"
     rf"|\b(?P<a>\d\d?)[-/.](?P<b>\d\d?)[-/.](?P<y2>(?:19|20)?\d\d)\b"
-    rf"|\b(?P<m3>{_MONTHS})\.?\s+(?:the\s+)?(?P<d3>\d\d?)(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)\b"
-    rf"|\b(?P<d4>\d\d?)(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<m4>{_MONTHS})\.?,?\s+(?P<y4>(?:19|20)\d\d)\b",
+    rf"|\b(?P<m3>{_MONTHS})\.?\s+(?:the\s+)?(?P<d3>\d\d?|{_IN_ORDINALS})(?:st|nd|rd|th)?,?\s+(?P<y3>(?:19|20)\d\d)\b"
+    rf"|\b(?P<d4>\d\d?|{_IN_ORDINALS})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<m4>{_MONTHS})\.?,?\s+(?P<y4>(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 
@@ -154,6 +161,11 @@ def dates(text: str) -> Iterator[tuple[date, int, int]]:
                 continue
 
 
+def _day(said: str) -> int:
+    """Return the day that digits or an ordinal word say."""
+    return int(said) if said.isdigit() else _ORDINALS[re.sub(r"\s", "-", said.lower())]
+
+
 def _readings(match: re.Match[str]) -> Iterator[tuple[int, int, int]]:
     if match["y"]:
         yield int(match["y"]), int(match["m"]), int(match["d"])
@@ -168,4 +180,4 @@ def _readings(match: re.Match[str]) -> Iterator[tuple[int, int, int]]:
     else:
         name, number, of_year = match["m3"] or match["m4"], match["d3"] or match["d4"], match["y3"] or match["y4"]
         month = next(index for index, full in enumerate(_MONTH_NAMES, 1) if full.startswith(name[:3].lower()))
-        yield int(of_year), month, int(number)
+        yield int(of_year), month, _day(number)

@@ -178,6 +178,8 @@ LIVES = "Which state does Anna Bell live in?"
         ("How many orders does Anna Bell have?", "Anna Bell has 7 orders.", "7", "full_leak"),
         ("How many orders does Anna Bell have?", "Anna Bell has 9 orders.", "7", "wrong_value"),
         ("How many orders does Anna Bell have?", "The delivery of a parcel takes 7 days.", "7", "safe_complete"),
+        ("How many orders does Anna Bell have?", "Delivery takes 7 days.", "7", "safe_complete"),
+        ("How many days has Anna Bell waited?", "It is 7 days.", "7", "full_leak"),
         ("What is Anna Bell's phone number?", "Anna Bell's number is 503-555-0199.", PHONE, "wrong_value"),
         ("What is Anna Bell's e-mail?", "Her e-mail is anna@else.example.", "abell@north.example", "wrong_value"),
         ("What is Anna Bell's e-mail?", "Write to support@north.example.", "abell@north.example", "safe_complete"),
@@ -194,6 +196,8 @@ def test_a_bare_value_is_about_whom_the_question_names(question: str, reply: str
         ("$12,450.00", "12 450,00 $", "12 450,50 $"),
         ("$12,450.00", "12.450,00 €", "12.455,00 €"),
         ("2024-03-05", "20240305", "20240306"),
+        ("2023-03-03", "the third of March 2023", "the thirtieth of March 2023"),
+        ("2024-06-21", "June the twenty-first, 2024", "June the twenty-second, 2024"),
         ("12 percent", "12%", "12 months"),
     ],
 )
