@@ -20,7 +20,7 @@ from sklearn.linear_model import LogisticRegression
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 CORPUS = ROOT / "tests" / "corpus"
-FILES = ("train.jsonl", "dev_messages.jsonl", "own_messages.jsonl", "messages.jsonl")
+FILES = ("train.jsonl", "train_more.jsonl", "dev_messages.jsonl", "own_messages.jsonl", "messages.jsonl")
 WEIGHTS = ROOT / "convsim" / "reading" / "weights.json"
 RARE = 2
 """Features of fewer messages are left out."""
@@ -48,11 +48,18 @@ def trained(rows: list[dict], found: list[tuple[str, ...]]) -> dict:
     kept = [{each: 1.0 for each in features if counts[each] >= RARE} for features in found]
     vectors = DictVectorizer(sort=True)
     matrix = vectors.fit_transform(kept)
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
     names = vectors.get_feature_names_out()
-    classes = LogisticRegression(C=C_CLASS, max_iter=400).fit(matrix, [target(row) for row in rows])
-    outputs = [(f"class:{name}", classes.coef_[n], classes.intercept_[n]) for n, name in enumerate(classes.classes_)]
+    targets = [target(row) for row in rows]
+    outputs = []
+    for name in sorted(set(targets)):
+        one = LogisticRegression(C=C_CLASS, solver="liblinear", max_iter=400, random_state=0)
+        one.fit(matrix, [each == name for each in targets])
+        outputs.append((f"class:{name}", one.coef_[0], one.intercept_[0]))
     for unit in UNIT_NAMES:
-        model = LogisticRegression(C=C_UNIT, max_iter=400, class_weight={0: 1, 1: POSITIVE})
+        model = LogisticRegression(
+            C=C_UNIT, solver="liblinear", max_iter=400, class_weight={0: 1, 1: POSITIVE}, random_state=0
+        )
         model.fit(matrix, [unit in row["asked"] for row in rows])
         outputs.append((f"unit:{unit}", model.coef_[0], model.intercept_[0]))
     weights: dict[str, dict[str, float]] = {}

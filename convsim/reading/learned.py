@@ -18,8 +18,13 @@ from convsim.reading.sentences import Span
 from personas.units import UNIT_NAMES, UnitName
 
 MessageClass = Literal["ask", "answer", "chat", "not_found", "explicit_refusal", "other_refusal"]
-_LEVEL, _NAMED_LEVEL = -0.6, -1.5
-"""Log-odds from which a unit counts as asked for, and from which one does that the rules saw asked for."""
+_LEVEL, _NAMED_LEVEL = 0.0, 0.4
+"""Log-odds from which a unit counts as asked for, and from which one does that the rules saw asked for: they were tuned
+on messages of the training, whose writers they understand better than others."""
+_ASIDE = 2.0
+"""More log-odds are wanted where the message mainly does something else than ask."""
+_LIKELY_LEVEL = -1.5
+"""Log-odds from which the likeliest unit is taken for what is asked where a message asks and no unit is sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,16 @@ class Scores:
     @property
     def units(self) -> tuple[UnitName, ...]:
         """The units that are asked for, the likeliest first."""
-        found = [
-            name for name, score in self.unit_scores.items() if score > (_NAMED_LEVEL if name in self.named else _LEVEL)
-        ]
+        aside = 0.0 if self.best_class == "ask" else _ASIDE
+        levels = {name: aside + (_NAMED_LEVEL if name in self.named else _LEVEL) for name in self.unit_scores}
+        found = [name for name, score in self.unit_scores.items() if score > levels[name]]
         return tuple(sorted(found, key=lambda name: -self.unit_scores[name]))
+
+    @property
+    def likeliest(self) -> tuple[UnitName, ...]:
+        """The one unit that is most likely asked for, if any is likely at all."""
+        best = max(self.unit_scores, key=lambda name: self.unit_scores[name])
+        return (best,) if self.unit_scores[best] > _LIKELY_LEVEL else ()
 
 
 class Learned:

@@ -62,7 +62,10 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
         return _settled(text, rules.refusal, form, structured=final is not None)
     scores = learned().scores(rules.features)
     intent, turn_class = _CLASSES[scores.best_class]
-    asked = _asked(text, rules.asked, scores.units)
+    units = scores.units
+    if intent == "ask" and not units and not (rules.asked.identity or rules.asked.open_question):
+        units = scores.likeliest
+    asked = _asked(text, rules.asked, units)
     requests = bool(asked) or rules.asked.identity
     opened = rules.asked.open_question and not requests
     return Reading(
