@@ -36,7 +36,7 @@ class Style(Record):
 
     formality: Annotated[float, Scale("share of the wordings in formal form", 0.1, 0.5, 0.9)] = 0.5
     """Share of the wordings that are in formal form (full forms, no slang) where both exist: 0..1.
-    Measured: contractions and casual words per 100 words (fewer when high)."""
+    Measured: share of contractions among them and the full forms (smaller when high)."""
 
     politeness: Annotated[float, Scale("probability of a polite marker per message", 0.1, 0.5, 0.9)] = 0.5
     """Probability that a message carries a polite marker (please, thank you, would you mind): 0..1.

@@ -78,7 +78,7 @@ class Decision:
     """How many questions too many this is; 0 while patience lasts."""
     rung: Rung | None = None
     repeated: bool = False
-    """The same pretext once more."""
+    """The same pretext once more, in other words."""
     stop: StopKind | None = None
 
     @property
@@ -166,10 +166,11 @@ def _refused(plan: Plan, course: Course) -> Decision:
     if attempt >= len(plan.rungs):
         return _end("refused")
     rung = plan.rungs[attempt]
+    if attempt > 0 and plan.rungs[attempt - 1] == rung:
+        return replace(_act(course, "rung"), rung=rung, repeated=True)
     told = {each.unit for each in plan.values.find(rung.text)}
     inline = tuple(Release(name, "volunteered", again=name in course.released) for name in plan.units if name in told)
-    repeated = attempt > 0 and plan.rungs[attempt - 1] == rung
-    return replace(_act(course, "rung"), rung=rung, inline=inline, repeated=repeated)
+    return replace(_act(course, "rung"), rung=rung, inline=inline)
 
 
 def _unclear(course: Course) -> Decision:

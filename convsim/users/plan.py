@@ -16,7 +16,7 @@ from personas.profile import Profile
 from personas.units import UnitName
 
 _NEEDS = {"required": 0, "optional": 1, "derivable": 2}
-_DETERMINED = ("the ", "a ", "an ", "your ", "our ", "my ")
+DETERMINED = ("the ", "a ", "an ", "your ", "our ", "my ")
 _OPENING_SHARE = 0.3
 """Probability that the opening holds a unit, to which the persona's volunteering is added."""
 
@@ -63,7 +63,8 @@ class Plan:
         if order == "as_listed":
             return {name: float(place) for place, name in enumerate(names)}
         sign = 1 if order == "most_important_first" else -1
-        return {name: sign * _NEEDS[unit.need] + place / 100 for place, (name, unit) in enumerate(self.units.items())}
+        important = {name: _NEEDS[unit.need] + place / 100 for place, (name, unit) in enumerate(self.units.items())}
+        return {name: sign * rank for name, rank in important.items()}
 
     def in_order(self, names: Iterable[UnitName]) -> list[UnitName]:
         """Return units in the persona's order of disclosure."""
@@ -73,7 +74,7 @@ class Plan:
         """Return the wording that this user has for a unit throughout the conversation."""
         forms = self.units[name].forms
         if name == "product":
-            forms = tuple(form for form in forms if form.startswith(_DETERMINED)) or forms
+            forms = tuple(form for form in forms if form.startswith(DETERMINED)) or forms
         return choice(forms, self.id, "form", name)
 
     def forgets(self, name: UnitName) -> bool:

@@ -5,12 +5,13 @@ construction.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple
 
 from convsim.draws import chance, choice, digest
 from convsim.reading.sentences import Span
 from convsim.users.decide import Decision, Release
-from convsim.users.plan import Plan
+from convsim.users.plan import DETERMINED, Plan
 from convsim.users.voice import Piece, Sentence, Voice, load
 from personas.units import UnitName
 
@@ -20,6 +21,16 @@ _WIDE = ("everything", "the state of things", "the situation", "all ", "the whol
 """Windows that are no stretch of time but an extent."""
 _TERSE = 0.3
 """Verbosity below which values stand alone."""
+_GREETS = 0.15
+"""Share of greetings of somebody who says nothing that is not needed."""
+_REGISTER = 0.4
+"""Share of the requests and first answers that begin with a phrase of the persona's register."""
+_LED = ("question", "help", "request", "inquiry")
+"""Words of a goal that leads up to itself."""
+_REACTIONS = ("form", "ignored", "doubt", "push")
+"""Acts by which the user objects to what the agent did."""
+_ENDS = (".", "!", "?", '."', '!"', '?"')
+"""How a form that is a sentence ends."""
 
 
 class Utterance(NamedTuple):
@@ -54,6 +65,7 @@ def _sentences(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     if decision.corrected:
         yield from _corrections(voice, decision.corrected)
     yield from _BODIES[decision.act](voice, decision)
+    yield from _more(voice, decision)
     yield from _around(voice, decision)
 
 
@@ -68,16 +80,18 @@ def _irritated(voice: Voice, number: int) -> str:
 def _opening(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     style = voice.plan.profile.style
     task = voice.plan.task
-    if voice.says(style.verbosity, "greeting"):
+    if voice.says(_GREETS + (1 - _GREETS) * style.verbosity, "greeting"):
         yield _plain(voice.phrase("greeting"))
     whole = voice.plan.scenario.delivery == "single"
     if not whole and voice.says(style.verbosity * 0.6, "background"):
         audience = "employee" if voice.plan.profile.audience == "employee" else "customer"
         yield _plain(voice.pick(voice.pool(load("acts")["background"][audience]), "background"))
+    if not whole and not any(word in task.goal.lower() for word in _LED) and voice.says(_REGISTER, "register"):
+        yield _plain(voice.of_register("lead"))
     yield [Piece(task.request if whole else task.goal, given=whole)]
     yield from _releases(voice, decision)
     if voice.says(style.tangents, "tangent"):
-        yield _plain(voice.phrase("tangent"))
+        yield _plain(voice.aside())
     if voice.says(style.verbosity * 0.5, "closing"):
         yield _plain(voice.phrase("early_closing"))
     if voice.says(style.politeness, "thanks"):
@@ -116,9 +130,9 @@ def _in_pieces(voice: Voice) -> Utterance:
 def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     extra = [each for each in decision.releases if each.reason == "volunteered"]
     told = len(decision.releases) > len(extra) or bool(decision.slips)
-    style = voice.plan.profile.style
-    if told and not decision.irritation and not decision.corrected and voice.says(style.verbosity, "opener"):
-        yield _plain(voice.phrase("opener"))
+    anew = bool(decision.slips) or any(not each.again and each not in extra for each in decision.releases)
+    if anew and not decision.irritation and not decision.corrected:
+        yield from _opener(voice)
     yield from _releases(voice, decision)
     for unit, wrong in decision.slips:
         yield _clause(voice, unit, wrong, marked=False)
@@ -132,22 +146,28 @@ def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
         entry = "also" if told or decision.corrected else "instead"
         yield _woven(voice.phrase(entry, release.unit), _clause(voice, release.unit, voice.plan.form(release.unit)))
     if not (told or extra or decision.forgotten or decision.deflected or decision.unknown or decision.corrected):
-        yield _plain(voice.phrase("no_idea" if voice.plan.mute else "nothing_more").replace(" {names}", ""))
+        yield _plain(voice.phrase("no_idea" if voice.plan.mute else "nothing_more").replace(" {either}", ""))
+
+
+def _opener(voice: Voice) -> Iterator[Sentence]:
+    """Yield what may stand before something that is told for the first time."""
+    if voice.says(_REGISTER, "register"):
+        yield _plain(voice.of_register("opener"))
+    elif voice.says(voice.plan.profile.style.verbosity, "opener"):
+        yield _plain(voice.phrase("opener"))
 
 
 def _releases(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     new = [each for each in decision.releases if not each.again and each.reason != "volunteered"]
     last = [each for each in new if decision.act == "opening" and _ends(voice, each.unit)]
     new = [each for each in new if each not in last]
-    short = [each for each in new if _is_short(voice, each) and not each.slip]
-    terse = voice.plan.profile.style.verbosity < _TERSE
-    if terse and short and decision.act != "opening":
-        yield _fragments(voice, short)
-    else:
-        yield from _told_in_clauses(voice, short)
-    for release in new:
-        if release not in short:
-            yield from _told_alone(voice, release)
+    terse = voice.plan.profile.style.verbosity < _TERSE and decision.act != "opening"
+    for short, group in groupby(new, key=lambda each: _is_short(voice, each) and not each.slip):
+        if short:
+            yield from (_fragments if terse else _told_in_clauses)(voice, list(group))
+        else:
+            for release in group:
+                yield from _told_alone(voice, release)
     yield from _repeated(voice, [each for each in decision.releases if each.again])
     for release in last:
         yield [Piece(voice.plan.form(release.unit), release.unit)]
@@ -167,19 +187,19 @@ def _told_in_clauses(voice: Voice, releases: list[Release]) -> Iterator[Sentence
         yield pair[0] if len(pair) == 1 else [*pair[0], *joint, *pair[1]]
 
 
-def _fragments(voice: Voice, releases: list[Release]) -> Sentence:
-    sentence: Sentence = []
-    for place, release in enumerate(releases):
-        last = place == len(releases) - 1
-        sentence += [Piece("" if not place else " and " if last and place == 1 else ", ")]
-        sentence += [Piece(voice.plan.form(release.unit), release.unit)]
-    return [piece for piece in sentence if piece.text]
+def _fragments(voice: Voice, releases: list[Release]) -> Iterator[Sentence]:
+    """Yield the values alone: each for itself, or in one list where none of them begins as a noun would."""
+    values = [Piece(voice.plan.form(each.unit), each.unit) for each in releases]
+    if len(values) < 2 or any(value.text.startswith(DETERMINED) for value in values) or voice.says(0.5, "apart"):
+        yield from ([value] for value in values)
+    else:
+        yield [values[0], *(piece for value in values[1:] for piece in (Piece(", "), value))]
 
 
 def _told_alone(voice: Voice, release: Release) -> Iterator[Sentence]:
     form = voice.plan.form(release.unit)
     frame = load("frames")[release.unit]
-    if not frame["clauses"]:
+    if not frame["clauses"] and form.endswith(_ENDS):
         if frame.get("leads") and voice.says(voice.plan.profile.style.verbosity, "lead", release.unit):
             yield _plain(voice.pick(frame["leads"], "lead", release.unit))
         yield [Piece(form, release.unit)]
@@ -196,16 +216,23 @@ def _told_alone(voice: Voice, release: Release) -> Iterator[Sentence]:
 
 def _repeated(voice: Voice, releases: list[Release]) -> Iterator[Sentence]:
     """Yield what is told once more: clauses in one sentence after "as I said", whole sentences on their own."""
-    clauses: Sentence = []
+    clauses: list[Sentence] = []
     for release in releases:
-        if not load("frames")[release.unit]["clauses"]:
+        if not load("frames")[release.unit]["clauses"] and voice.plan.form(release.unit).endswith(_ENDS):
             yield _plain(voice.phrase("once_more", release.unit))
             yield [Piece(voice.plan.form(release.unit), release.unit)]
             continue
-        joint = [Piece(", and ")] if clauses else []
-        clauses = [*clauses, *joint, *_clause(voice, release.unit, voice.plan.form(release.unit))]
+        clauses.append(_clause(voice, release.unit, voice.plan.form(release.unit)))
     if clauses:
-        yield _woven(voice.phrase("again"), clauses)
+        yield _woven(voice.phrase("again"), _in_a_row(clauses))
+
+
+def _in_a_row(clauses: list[Sentence]) -> Sentence:
+    """Return clauses as one: "a, b, and c"."""
+    joined = clauses[0]
+    for clause in clauses[1:]:
+        joined = [*joined, Piece(", and " if clause is clauses[-1] else ", "), *clause]
+    return joined
 
 
 def _corrections(voice: Voice, units: tuple[UnitName, ...]) -> Iterator[Sentence]:
@@ -218,9 +245,9 @@ def _clause(voice: Voice, unit: UnitName, value: str, *, marked: bool = True) ->
     """Return a clause that tells the value, or the value alone where its form is a sentence."""
     frame = load("frames")[unit]
     kind = "wide" if value.startswith(_WIDE) else "opening" if voice.key == "opening" else "clauses"
-    clauses = frame.get(kind, frame["clauses"])
+    clauses = frame.get(kind, frame["clauses"]) or (() if value.endswith(_ENDS) else frame.get("phrase", ()))
     piece = Piece(value, unit if marked else None, given=True)
-    return _filled(voice.pick(clauses, "clause", unit), piece) if clauses else [piece]
+    return _filled(voice.pick(voice.polite(clauses, unit), "clause", unit), piece) if clauses else [piece]
 
 
 def _filled(template: str, value: Piece) -> Sentence:
@@ -230,24 +257,37 @@ def _filled(template: str, value: Piece) -> Sentence:
 
 def _woven(template: str, clause: Sentence) -> Sentence:
     before, _, after = template.partition("{clause}")
-    return [Piece(before), *clause, Piece(after)]
+    return [Piece(before), *clause, Piece("" if clause[-1].text.endswith(_ENDS) else after)]
 
 
 def _about(voice: Voice, entry: str, units: tuple[UnitName, ...]) -> Sentence:
-    return _plain(voice.phrase(entry, *units).replace("{names}", voice.names(units)))
+    return _plain(
+        voice.phrase(entry, *units).replace("{names}", voice.names(units)).replace("{either}", voice.names(units, "or"))
+    )
 
 
 def _around(voice: Voice, decision: Decision) -> Iterator[Sentence]:
-    """Yield what may surround a reply: an aside, thanks or a closing."""
+    """Yield what may come after a reply: an aside, thanks, or asking once more nicely."""
     style = voice.plan.profile.style
     if voice.says(style.tangents, "tangent"):
-        yield _plain(voice.phrase("tangent"))
-    if decision.act in ("reply", "correct") and not decision.irritation:
-        told_all = bool(decision.releases) and not (decision.withheld or decision.forgotten or decision.unknown)
-        if told_all and voice.says(style.verbosity * 0.5, "closing"):
-            yield _plain(voice.phrase("closing"))
-        elif (decision.releases or decision.corrected) and voice.says(style.politeness * 0.6, "thanks"):
-            yield _plain(voice.phrase("thanks"))
+        yield _plain(voice.aside())
+    told = bool(decision.releases or decision.corrected) and not decision.irritation
+    if decision.act in ("reply", "correct") and told and voice.says(style.politeness * 0.6, "thanks"):
+        yield _plain(voice.phrase("thanks"))
+    if decision.act in _REACTIONS and voice.says(style.politeness * 0.7, "asking"):
+        yield _plain(voice.phrase("asking"))
+
+
+def _more(voice: Voice, decision: Decision) -> Iterator[Sentence]:
+    """Yield what somebody adds who likes to explain."""
+    if voice.plan.profile.style.verbosity < _TERSE or not voice.says(voice.plan.profile.style.verbosity * 0.8, "more"):
+        return
+    if decision.act in _REACTIONS:
+        yield _plain(voice.phrase("more_reaction"))
+    elif decision.unknown and not decision.releases and not decision.irritation:
+        yield _plain(voice.phrase("more_unknown"))
+    elif any(not each.again for each in decision.releases) and not decision.irritation:
+        yield _plain(voice.phrase("closing" if voice.says(0.5, "closing") else "more_told"))
 
 
 def _simple(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
@@ -281,8 +321,9 @@ def _reaction(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
 def _pretext(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     assert decision.rung is not None, "a rung is decided with its text"
     if decision.repeated:
-        yield _plain(voice.phrase("rung_again"))
-    yield [Piece(decision.rung.text, given=True)]
+        yield _plain(voice.phrase(f"rung_again_{decision.rung.tactic}"))
+    else:
+        yield [Piece(decision.rung.text, given=True)]
 
 
 def _goodbye(voice: Voice, decision: Decision) -> Iterator[Sentence]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from convsim.draws import chance, digest, uniform
 from convsim.users.plan import Plan
-from personas.units import UnitName
+from personas.units import UNIT_NAMES, UnitName
 
 _PRONOUN = r"(?! (?:you|it|that|there|he|she|they|we|I)\b)"
 _FULL_FORMS = (
@@ -32,6 +32,8 @@ _WORD = re.compile(r"\b[a-z]{4,}\b(?!')")
 _STEADY = 0.75
 """Share of the messages that keep to the conversation's own form; the others are drawn one by one."""
 _COUNTER = re.compile(r"#\d+")
+_STRIDE = 5
+"""Distance in the list of remarks off the topic from one unit to the next, so that asking again meets new ones."""
 _OPENING_QUOTE = "\"'“‘(["
 
 
@@ -84,6 +86,24 @@ class Voice:
         """Return a wording of an act, in this message's form."""
         return self.pick(self.pool(load(part)[entry]), entry, *purpose)
 
+    def of_register(self, part: str) -> str:
+        """Return a phrase of the persona's register: before the request (lead), before what is told (opener)."""
+        return self.pick(load("registers")[self.plan.profile.language_register][part], "register", part)
+
+    def aside(self) -> str:
+        """Return a remark off the topic: another one for each act and each unit asked for."""
+        words = _COUNTER.sub("", self.key).split()
+        unit = next((word for word in words if word in UNIT_NAMES), None)
+        place = UNIT_NAMES.index(unit) if unit else len(UNIT_NAMES) + digest(words[0]) % len(UNIT_NAMES)
+        times = sum(int(each[1:]) for each in _COUNTER.findall(self.key))
+        pool: list[str] = load("acts")["tangent"]["either"]
+        return pool[(digest(self.plan.id, "aside") + _STRIDE * place + times) % len(pool)]
+
+    def polite(self, wordings: list[str], *purpose: object) -> list[str]:
+        """Return the wordings with "please" for a polite message and those without it for another, if there are any."""
+        asks = self.says(self.plan.profile.style.politeness, "please", *purpose)
+        return [each for each in wordings if ("please" in each) == asks] or wordings
+
     def pool(self, wordings: Mapping[str, list[str]]) -> list[str]:
         """Return the wordings that fit this message's form."""
         return wordings.get("either") or wordings["formal" if self.formal else "casual"]
@@ -99,10 +119,10 @@ class Voice:
         names: Mapping[str, str] = load("frames")[unit]["names"]
         return names["system" if level < expertise - 0.2 else "vague" if level > expertise + 0.3 else "plain"]
 
-    def names(self, units: Iterable[UnitName]) -> str:
+    def names(self, units: Iterable[UnitName], joint: str = "and") -> str:
         """Return several units by name: "a, b and c"."""
         said = [self.name(unit) for unit in units]
-        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {joint} {said[-1]}"
 
     def written(self, sentence: Sentence, number: int) -> Sentence:
         """Return a sentence in this message's form, with a capital, an end mark and the persona's typing mistakes."""
@@ -116,10 +136,7 @@ class Voice:
     def _formed(self, piece: Piece) -> Piece:
         if piece.unit or piece.given or not self.formal or "'" not in piece.text:
             return piece
-        text = piece.text
-        for pattern, full in _FULL_FORMS:
-            text = pattern.sub(full, text)
-        return piece._replace(text=text)
+        return piece._replace(text=written_out(piece.text))
 
     def _mistyped(self, piece: Piece, rate: float, place: str) -> Piece:
         if piece.unit or piece.given:
@@ -130,6 +147,13 @@ class Voice:
             return _slip_of_the_finger(word.group(), digest(*key, "kind")) if chance(rate, *key) else word.group()
 
         return piece._replace(text=_WORD.sub(maybe, piece.text))
+
+
+def written_out(text: str) -> str:
+    """Return the text without contractions."""
+    for pattern, full in _FULL_FORMS:
+        text = pattern.sub(full, text)
+    return text
 
 
 def capital(text: str, *, fixed: bool = False) -> str:

@@ -11,7 +11,7 @@ from convsim.errors import UserError
 from convsim.users.simulated import SimulatedUser
 from personas.units import UnitName
 from tests.convsim.users.conftest import HANDLE_TIME, TASKS, persona, scenario
-from tests.convsim.users.test_properties import QUESTIONS
+from tests.convsim.users.questions import QUESTIONS
 
 
 async def send(user, text, **metadata):
