@@ -13,7 +13,7 @@ from convsim.errors import ConfigError
 from convsim.records.episode import HUMAN, AgentConfig, UserConfig
 
 _SHARED = (
-    "families", "orgs", "bundles", "org_seed", "scale", "delivery", "personas", "scenarios", "seed",
+    "families", "orgs", "bundles", "org_seed", "scale", "delivery", "policy", "personas", "scenarios", "seed",
     "style", "privacy_prompt", "aided", "agent_args", "agent_base_url", "user", "reader", "user_args", "judge",
     "judge_args", "judge_base_url", "max_turns", "max_actions", "budget_usd", "budget_tokens", "rpm", "tpm", "out",
     "store", "fresh", "config", "allow_egress",
@@ -48,7 +48,8 @@ def command(role: str, person: str, agents: tuple[str, ...], limit: int, **given
     from convsim.runs.play import play
     from convsim.runs.run import prepare
 
-    given = {**_FIXED, **given, "agents": agents, "limit": limit}
+    usual = run_command.make_context("run", []).params
+    given = {**usual, **_FIXED, **given, "agents": agents, "limit": limit}
     given["orgs"] = chosen_orgs(click.get_current_context())
     given["families"] = given["families"] or (() if given["scenarios"] else _drawn(given["seed"], limit))
     config = _config(role, person, given)
