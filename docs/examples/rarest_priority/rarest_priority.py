@@ -1,6 +1,7 @@
 """A task family in a package of its own: the priority that the fewest cases of a quarter have."""
 
 from convsim.draws import choice
+from convsim.errors import UnavailableError
 from convsim.records.task import Answer, Requester, TaskRecord, Unit
 from convsim.roles import Check, Family
 
@@ -43,8 +44,10 @@ class Provider:
 
     families = (Family(NAME, "database", ("employee",), ("b2b", "b2c"), 8, "priority that the fewest cases have"),)
 
-    def build(self, family, world, *, seed, count):
+    def build(self, family, world, *, seed, count, withheld=False):
         """Return the first instances that have one right answer, and another one for a rival of each value."""
+        if withheld:
+            raise UnavailableError(f"family '{family}' has no clause to withhold: run it with --policy given")
         salesforce, found, number = world.connect(), [], 0
         while len(found) < count:
             record = self._proved(self._draft(world, salesforce, seed, number), salesforce)
@@ -57,9 +60,9 @@ class Provider:
         """Return the task of a stored record."""
         return PriorityTask(record)
 
-    def check(self, family, world, *, seed, count):
+    def check(self, family, world, *, seed, count, withheld=False):
         """Prove the first instances: the solution gives the gold."""
-        tasks = self.build(family, world, seed=seed, count=count)
+        tasks = self.build(family, world, seed=seed, count=count, withheld=withheld)
         right = sum(task.solve(world.connect(), values(task.record)) == task.record.gold for task in tasks)
         return [Check(family, "reference solution", f"{right} of {len(tasks)}", right == len(tasks))]
 
