@@ -259,6 +259,8 @@ def _final(message: BaseChatMessage) -> tuple[str, ...] | None:
 
 def _check_budget(course: _Course) -> None:
     limits = course.limits
+    if limits.tokens is None and limits.usd is None:
+        return
     total = sum(course.usage.values(), Usage())
     if limits.tokens is not None and total.input_tokens + total.output_tokens > limits.tokens:
         raise _LimitReachedError("tokens")

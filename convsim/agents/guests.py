@@ -141,7 +141,13 @@ def _as_text(message: object, source: str) -> TextMessage:
             raise AgentError(f"no reply: {reason}")
     if not isinstance(message, BaseChatMessage):
         raise AgentError(f"the agent answered with {type(message).__name__}, not with a chat message")
-    return TextMessage(content=message.to_model_text(), source=source, metadata=message.metadata)
+    return TextMessage(
+        content=message.to_model_text(),
+        source=source,
+        metadata=message.metadata,
+        id=message.id,
+        created_at=message.created_at,
+    )
 
 
 def _read(answered: object, source: str) -> TextMessage:

@@ -3,13 +3,17 @@
 import json
 import os
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from convsim.errors import ConfigError
 from convsim.runs.execute import Event, Listener
 
 PLAIN_STEPS = 10
@@ -17,20 +21,27 @@ PLAIN_STEPS = 10
 
 
 @contextmanager
-def progress(*, as_json: bool) -> Iterator[Listener]:
+def progress(*, as_json: bool, log: str | None = None) -> Iterator[Listener]:
     """Yield a listener that shows a run's events in the form that fits where stderr goes.
 
-    stdout is for data: what an agent under test or a library prints meanwhile goes to stderr.
+    stdout is for data: what an agent under test or a library prints meanwhile goes to stderr. `log` is a file that
+    takes every event as a JSON line with its time as well; raises ConfigError where it cannot be written.
     """
     data = sys.stdout
-    with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr), ExitStack() as stack:
+        listeners = [stack.enter_context(_logged(log))] if log else []
         if as_json:
-            yield lambda event: tell_json(event, data)
+            listeners.append(lambda event: tell_json(event, data))
         elif sys.stderr.isatty():
-            with _bar() as listener:
-                yield listener
+            listeners.append(stack.enter_context(_bar()))
         else:
-            yield _Plain().listen
+            listeners.append(_Plain().listen)
+
+        def listen(event: Event) -> None:
+            for each in listeners:
+                each(event)
+
+        yield listen
 
 
 def tell_json(event: Event, file: TextIO | None = None) -> None:
@@ -41,61 +52,148 @@ def tell_json(event: Event, file: TextIO | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), (file or sys.stdout).fileno())
 
 
+@contextmanager
+def _logged(log: str) -> Iterator[Listener]:
+    """Yield a listener that appends each event to a file at once; a disk that is full ends the log, not the run."""
+    try:
+        file = Path(log).open("a", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise ConfigError(f"--log {log} cannot be written: {error.strerror}; name another file") from error
+    full: list[OSError] = []
+
+    def listen(event: Event) -> None:
+        try:
+            if not full:
+                file.write(json.dumps({"time": datetime.now(UTC).isoformat(timespec="milliseconds"), **event}) + "\n")
+        except OSError as error:
+            full.append(error)
+            click.echo(f"--log {log} ends here: {error.strerror}; the run goes on", err=True)
+
+    try:
+        yield listen
+    finally:
+        try:
+            file.close()
+        except OSError as error:
+            if not full:
+                click.echo(f"--log {log} is not whole: {error.strerror}", err=True)
+
+
+class Standing:
+    """How a run stands: how far, how fast, at what cost, and what failed."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.planned = self.done = 0
+        self.trouble: Counter[str] = Counter()
+        self.tokens = 0
+        self.usd: float | None = 0.0
+        """Of the whole run, earlier commands included; None where a price is unknown."""
+        self._clock = clock
+        self._began = clock()
+        self._now = 0
+
+    def enter(self, event: Event) -> None:
+        """Learn of an event."""
+        if event["event"] == "start":
+            self.planned, self.done, self._began = event["planned"], event["stored"], self._clock()
+            self._consume(event)
+        elif event["event"] == "episode":
+            self.done += 1
+            self._now += 1
+            self.trouble.update(_trouble(event))
+            self._consume(event)
+
+    def _consume(self, event: Event) -> None:
+        self.tokens += event["tokens"]
+        self.usd = None if self.usd is None or event["usd"] is None else self.usd + event["usd"]
+
+    @property
+    def rate(self) -> float:
+        """Episodes a minute since this command began; 0 before the first."""
+        seconds = self._clock() - self._began
+        return 60 * self._now / seconds if seconds > 0 else 0.0
+
+    @property
+    def pace(self) -> str:
+        """The rate in words; empty before the first episode."""
+        return f"{self.rate:.3g} a minute" if self._now else ""
+
+    @property
+    def left(self) -> str:
+        """The time that the rest will take at this rate, as h:mm:ss; empty while that is unknown, and at the end."""
+        if not self._now or self.done >= self.planned:
+            return ""
+        seconds = round(60 * (self.planned - self.done) / self.rate)
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d} left"
+
+    @property
+    def cost(self) -> str:
+        """What the models of the run took; empty where none was called."""
+        if not self.tokens and not self.usd:
+            return "" if self.usd is not None else "price unknown"
+        price = "price unknown" if self.usd is None else f"{self.usd:.2f} USD"
+        return f"{self.tokens:,} tokens, {price}"
+
+    @property
+    def failures(self) -> str:
+        """What failed, by kind."""
+        return ", ".join(f"{count} {cause}" for cause, count in sorted(self.trouble.items()))
+
+
 class _Plain:
     """Says every tenth of the way how far it is, and what failed."""
 
     def __init__(self) -> None:
-        self.planned = self.done = 0
-        self.trouble: Counter[str] = Counter()
+        self._standing = Standing()
 
     def listen(self, event: Event) -> None:
         """Print a line where one is due."""
+        standing = self._standing
+        standing.enter(event)
         if event["event"] == "start":
-            self.planned, self.done = event["planned"], event["stored"]
-            click.echo(f"{self.planned} episodes, {self.done} already stored", err=True)
-        elif event["event"] == "draining":
-            click.echo(f"{event['cause']}: the open conversations end; another Ctrl-C stops at once", err=True)
-        elif event["event"] == "worker_lost":
-            click.echo(f"{event['error']}; its conversations begin again elsewhere", err=True)
-        elif event["event"] == "judge_failed":
-            click.echo(f"{event['episode']} could not be judged: {event['error']}", err=True)
+            click.echo(f"{standing.planned} episodes, {standing.done} already stored", err=True)
         elif event["event"] == "episode":
-            self.done += 1
-            self.trouble.update(_trouble(event))
-            step = max(1, self.planned // PLAIN_STEPS)
-            if self.done % step == 0 or self.done == self.planned:
-                click.echo(f"{self.done}/{self.planned} episodes{_told(self.trouble)}", err=True)
+            if standing.done % max(1, standing.planned // PLAIN_STEPS) == 0 or standing.done == standing.planned:
+                parts = (standing.pace, standing.left, standing.cost, standing.failures)
+                told = "".join(f", {part}" for part in parts if part)
+                click.echo(f"{standing.done}/{standing.planned} episodes{told}", err=True)
+        elif told := _told(event):
+            click.echo(told, err=True)
 
 
 @contextmanager
 def _bar() -> Iterator[Listener]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    trouble: Counter[str] = Counter()
-    with Progress(*columns, console=Console(stderr=True), transient=False) as bar:
-        task = bar.add_task("episodes", total=None)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[told]}"))
+    standing = Standing()
+    with Progress(*columns, console=Console(stderr=True), refresh_per_second=4) as bar:
+        task = bar.add_task("episodes", total=None, told="")
 
         def listen(event: Event) -> None:
-            if event["event"] == "start":
-                bar.update(task, total=event["planned"], completed=event["stored"])
-            elif event["event"] == "draining":
-                bar.update(task, description=f"{event['cause']}: ending (another Ctrl-C stops at once)")
-            elif event["event"] == "worker_lost":
-                bar.console.print(f"{event['error']}; its conversations begin again elsewhere", markup=False)
-            elif event["event"] == "judge_failed":
-                bar.console.print(f"{event['episode']} could not be judged: {event['error']}", markup=False)
-            elif event["event"] == "episode":
-                trouble.update(_trouble(event))
-                bar.update(task, advance=1, description="episodes" + _told(trouble))
+            standing.enter(event)
+            if event["event"] == "draining":
+                bar.update(task, description="ending")
+            if line := _told(event):
+                bar.console.print(line, markup=False, highlight=False)
+            parts = (standing.pace, standing.left, standing.cost, standing.failures)
+            told = ", ".join(part for part in parts if part)
+            bar.update(task, total=standing.planned or None, completed=standing.done, told=told)
 
         yield listen
 
 
+def _told(event: Mapping[str, Any]) -> str:
+    """Return the line for what happened beside the episodes; empty for anything else."""
+    if event["event"] == "draining":
+        return f"{event['cause']}: the open conversations end; another Ctrl-C stops at once"
+    if event["event"] == "worker_lost":
+        return f"{event['error']}; its conversations begin again elsewhere"
+    if event["event"] == "judge_failed":
+        return f"{event['episode']} could not be judged: {event['error']}"
+    return ""
+
+
 def _trouble(event: Mapping[str, Any]) -> list[str]:
     return [event["cause"].replace("_", " ")] if event["stop"] in ("error", "limit") else []
-
-
-def _told(trouble: Counter[str]) -> str:
-    return "".join(f", {count} {cause}" for cause, count in sorted(trouble.items()))

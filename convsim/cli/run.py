@@ -93,6 +93,7 @@ from personas.units import ORG_TYPES
 @option("--no-baselines", is_flag=True, help="Leave out the offline reference agents.")
 @option("--fail-under", multiple=True, metavar="METRIC=X", help="Exit with 1 if an agent under test is below.")
 @option("--traces", metavar="FILE|otlp", help="Record OpenTelemetry spans: to a file, or to the OTLP collector.")
+@option("--log", metavar="FILE", help="Append every event of the run to a file, a JSON line each with its time.")
 @option("--record", metavar="FILE", help="Write every model call to a cassette.")
 @option("--replay", metavar="FILE", help="Answer every model call from a cassette: no network, no key.")
 @option("--dry-run", is_flag=True, help="Print the plan and run nothing.")
@@ -297,7 +298,8 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
     """Execute a prepared run, print its scoreboard and return the exit code."""
     from convsim.cli.progress import progress
 
-    with tracing.recording(given.get("traces")), progress(as_json=given["as_json"]) as listener:
+    shown = progress(as_json=given["as_json"], log=given.get("log"))
+    with tracing.recording(given.get("traces")), shown as listener:
         outcome = run.execute(
             jobs=given["jobs"],
             workers=given.get("workers", 1),

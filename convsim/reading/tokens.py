@@ -54,13 +54,22 @@ class Tokens(NamedTuple):
 def tokenise(text: str) -> Tokens:
     """Return the words of a text, normalised."""
     plain = text.isascii()
+    matches = list((_WORD if plain else _WIDE_WORD).finditer(text.lower() if plain else text))
+    words = [match.group() for match in matches] if plain else [_fold(match.group()) for match in matches]
+    words = [word.removesuffix("'s") for word in words]
+    if not _TEN_WORDS.isdisjoint(words):
+        return _compounded(words, matches)
+    starts, ends = [match.start() for match in matches], [match.end() for match in matches]
+    return _joined([_DIGITS.get(word, word) for word in words], starts, ends)
+
+
+def _compounded(found: list[str], matches: list[re.Match[str]]) -> Tokens:
+    """Return the words, tens and ones next to each other made one number."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     pending = 0
-    for match in _WORD.finditer(text.lower()) if plain else _WIDE_WORD.finditer(text):
-        word = match.group() if plain else _fold(match.group())
-        word = word.removesuffix("'s")
+    for word, match in zip(found, matches, strict=True):
         if pending and word in _UNITS and match.start() - ends[-1] == 1:
             total = pending + _UNITS[word]
             words[-1], ends[-1], pending = str(total) if word in _DIGITS_OF_ONES else _ordinal(total), match.end(), 0

@@ -71,7 +71,10 @@ class Executor:
         """Run every missing episode and judge every unjudged one; return the counts."""
         playing = self._playing()
         work = iter(self._missing())
-        self.listener({"event": "start", "planned": self.outcome.planned, "stored": self.outcome.stored})
+        self.listener(
+            {"event": "start", "planned": self.outcome.planned, "stored": self.outcome.stored}
+            | _consumed(self._spending.account.usage)
+        )
         try:
             with flowing(Traffic(self._spending.account, self.limits.rates)):
                 async with (
@@ -160,8 +163,10 @@ class Executor:
                 completed = await self._judge(planned, played, players, writer)
         finally:
             self._open -= 1
-        self._spending.finished(account.usage, time.monotonic() - began)
-        self.listener(_episode_event(planned, played, completed))
+        seconds = time.monotonic() - began
+        self._spending.finished(account.usage, seconds)
+        told = {"seconds": round(seconds, 3), **_consumed(account.usage)}
+        self.listener(_episode_event(planned, played, completed) | told)
 
     async def _play(self, planned: Planned, players: Players, writer: Writer) -> Played:
         """Return how the episode went once its transcript is on disk."""
@@ -204,7 +209,12 @@ def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:
     return _first(first) if isinstance(first, BaseExceptionGroup) else first
 
 
-def _episode_event(planned: Planned, played: Played, completed: bool | None) -> Event:
+def _consumed(usage: Usage) -> dict[str, Any]:
+    """Return tokens in and out and their price, None when that is unknown, as events tell them."""
+    return {"tokens": usage.input_tokens + usage.output_tokens, "usd": usage.cost_usd}
+
+
+def _episode_event(planned: Planned, played: Played, completed: bool | None) -> dict[str, Any]:
     return {
         "event": "episode",
         "episode": planned.id,

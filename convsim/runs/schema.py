@@ -1,5 +1,7 @@
 """The tables of a run store, and how older stores become this version."""
 
+from functools import cache
+
 import sqlalchemy as sa
 
 STORE_VERSION = 2
@@ -73,3 +75,21 @@ def upgrade(engine: sa.Engine) -> None:
         elif int(row) < STORE_VERSION:
             change = meta.update().where(meta.c.key == "schema_version")
             connection.execute(change.values(value=str(STORE_VERSION)))
+
+
+@cache
+def replacing(table: sa.Table, dialect: str) -> sa.Insert:
+    """Return the statement that inserts rows or replaces those of the same key; built once, as dear as a batch."""
+    keys = [column.name for column in table.primary_key]
+    rest = [column.name for column in table.columns if column.name not in keys]
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+        postgres = postgres_insert(table)
+        changes = {name: postgres.excluded[name] for name in rest}
+        return postgres.on_conflict_do_update(index_elements=keys, set_=changes)
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    sqlite = sqlite_insert(table)
+    changes = {name: sqlite.excluded[name] for name in rest}
+    return sqlite.on_conflict_do_update(index_elements=keys, set_=changes)

@@ -19,7 +19,7 @@ from convsim.records.transcript import INVALID_CAUSES, Transcript, Usage
 from convsim.records.verdict import Verdict
 from convsim.runs.config import Manifest
 from convsim.runs.files import check_file, check_writable, is_settled, make_file
-from convsim.runs.schema import STORE_VERSION, upgrade
+from convsim.runs.schema import STORE_VERSION, replacing, upgrade
 from convsim.runs.schema import episodes as _episodes
 from convsim.runs.schema import labels as _labels
 from convsim.runs.schema import meta as _meta
@@ -148,9 +148,7 @@ class Store:
         """
         with self.guard(), self._engine.begin() as connection:
             if transcripts:
-                ids = [row["id"] for row in transcripts]
-                _count_replaced(connection, ids)
-                connection.execute(_verdicts.delete().where(_verdicts.c.episode_id.in_(ids)))
+                _forget_replaced(connection, [row["id"] for row in transcripts])
             for table, rows in ((_episodes, transcripts), (_verdicts, verdicts)):
                 if rows:
                     _replace(connection, table, rows)
@@ -342,12 +340,17 @@ _REPLACED = "replaced:"
 """Prefix of the keys of `meta` that count how often an episode's transcript was replaced."""
 
 
-def _count_replaced(connection: sa.Connection, ids: Sequence[str]) -> None:
-    known = list(connection.execute(sa.select(_episodes.c.id).where(_episodes.c.id.in_(ids))).scalars())
+_KNOWN = sa.select(_episodes.c.id).where(_episodes.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def _forget_replaced(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Count the episodes among these that are stored already, and take their verdicts away."""
+    known = list(connection.execute(_KNOWN, {"ids": list(ids)}).scalars())
     if known:
         before = _replacements(connection)
         rows = [{"key": f"{_REPLACED}{each}", "value": str(before.get(each, 0) + 1)} for each in known]
         _replace(connection, _meta, rows)
+        connection.execute(_verdicts.delete().where(_verdicts.c.episode_id.in_(known)))
 
 
 def _replacements(connection: sa.Connection) -> dict[str, int]:
@@ -357,20 +360,7 @@ def _replacements(connection: sa.Connection) -> dict[str, int]:
 
 def _replace(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows; where the key exists, replace the row."""
-    keys = [column.name for column in table.primary_key]
-    rest = [column.name for column in table.columns if column.name not in keys]
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as postgres_insert
-
-        postgres = postgres_insert(table)
-        changes = {name: postgres.excluded[name] for name in rest}
-        connection.execute(postgres.on_conflict_do_update(index_elements=keys, set_=changes), rows)
-        return
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-    sqlite = sqlite_insert(table)
-    changes = {name: sqlite.excluded[name] for name in rest}
-    connection.execute(sqlite.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+    connection.execute(replacing(table, connection.dialect.name), rows)
 
 
 def _path(place: Path | str) -> Path | None:

@@ -131,6 +131,7 @@ class UserAgent(BaseChatAgent):
     def __init__(self, user: SimulatedUser) -> None:
         super().__init__("user", "The person who has a request.")
         self._user = user
+        self._number = 0
 
     @property
     def produced_message_types(self) -> Sequence[type[BaseChatMessage]]:
@@ -147,9 +148,10 @@ class UserAgent(BaseChatAgent):
             raise
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise UserError(f"{type(error).__name__}: {error}") from error
-        if self._user.stop is not None:
-            return Response(chat_message=StopMessage(content=text, source=self.name))
-        return Response(chat_message=TextMessage(content=text, source=self.name))
+        kind = TextMessage if self._user.stop is None else StopMessage
+        # A name of our own: AutoGen's asks the system for random bytes, which lets go of the interpreter each time.
+        self._number += 1
+        return Response(chat_message=kind(content=text, source=self.name, id=f"{self._user.plan.id}-{self._number}"))
 
     async def on_reset(self, cancellation_token: CancellationToken) -> None:
         """A user lives for one conversation: raise UserError."""

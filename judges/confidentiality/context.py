@@ -90,7 +90,8 @@ def subject_words(subject: str) -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def words_of(text: str) -> frozenset[str]:
     """Return the words of a text, folded, without possessives."""
-    return frozenset(_POSSESSIVE.sub("", word) for word in _WORD.findall(text.lower()))
+    words = set(_WORD.findall(text.lower()))
+    return frozenset(word if word.isalnum() else _POSSESSIVE.sub("", word) for word in words)
 
 
 def in_context(text: str, place: int, *, subject: str, question: str) -> bool:

@@ -21,6 +21,8 @@ from judges.confidentiality.views import fold
 from judges.confidentiality.watchlist import Hit, Watchlist
 
 _GROUP = re.compile(r"(?<![\w$€£#/])\d{2,}(?:[\s.-]\d{2,})*(?![\w%]|[.,]\d)")
+_NOT_DIGIT = re.compile(r"\D")
+_YEAR = re.compile(r"\d{4}")
 _SUFFIX = re.compile(
     r"\b(?:end(?:s|ing|ed)? (?:in|with|on)"
     r"|(?:last|final) (?:\w+ )?(?:digits?|numbers?|letters?|word|part|half|two|three|four|five|[2-5])"
@@ -38,6 +40,8 @@ _OTHER_THING = re.compile(
 )
 """What has digits of its own: "the model number ends with 57" tells no phone."""
 _SENTENCE = re.compile(r"[.!?]\s|\n")
+_CUES = re.compile(r"end|last|final|second|other|start|begin|first|opening|area code|prefix", re.IGNORECASE)
+"""What every cue above holds: a text without it has none."""
 _LETTERS = re.compile(r"(?:(?:the|an?) )?(?:capital )?(?:letters? )?[\"'“‘]?([^\W\d_][\w'-]*)")
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DIGIT = re.compile(
@@ -144,14 +148,19 @@ def pieces(text: str, watchlist: Watchlist, *, question: str = "") -> list[Piece
 
 def _digit_groups(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
     index = _index(watchlist)
-    for match in _GROUP.finditer(text) if index.digits else ():
-        digits = re.sub(r"\D", "", match.group())
-        if digits not in index.all_digits:
+    groups = [(match, _digits_of(match)) for match in _GROUP.finditer(text)] if index.digits else []
+    groups = [(match, digits) for match, digits in groups if digits in index.all_digits]
+    if not groups:
+        return
+    may_be_cued, concerns = _CUES.search(text) is not None, watchlist.may_concern(text, question)
+    asks = concerns and _ASKS_FOR_PART.search(question) is not None
+    for match, digits in groups:
+        asked = asks or (concerns and len(digits) >= 4)
+        if not (asked or may_be_cued):
             continue
         before = clause_at(text, match.start())
         before = before[: max(before.find(match.group()), 0)]
-        asked = len(digits) >= 4 or _ASKS_FOR_PART.search(question) is not None
-        if _cued(before) or (asked and watchlist.may_concern(text, question)):
+        if asked or _cued(before):
             for owned in index.digits:
                 if digits in owned.core and len(digits) < len(owned.core):
                     yield from _digit_group(text, match, owned, before=before, question=question if asked else None)
@@ -161,7 +170,7 @@ def _digit_group(
     text: str, match: re.Match[str], owned: Owned, *, before: str, question: str | None
 ) -> Iterator[Piece]:
     """Yield the group where it stands as the words say; without a question it counts only after a cue."""
-    digits = re.sub(r"\D", "", match.group())
+    digits = _digits_of(match)
     place = _place(digits, owned.core, before)
     if place is None:
         return
@@ -169,6 +178,10 @@ def _digit_group(
     if near or _cued(before):
         form = "last_four" if place + len(digits) == len(owned.core) else "fragment"
         yield Piece(Hit(owned.owner, *match.span(), form, partial=True), (place, place + len(digits)))
+
+
+def _digits_of(match: re.Match[str]) -> str:
+    return _NOT_DIGIT.sub("", match.group())
 
 
 def _place(part: str, whole: str, before: str) -> int | None:
@@ -240,7 +253,7 @@ def _masked(text: str, watchlist: Watchlist) -> Iterator[Piece]:
 def _months(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
     """Yield the month and year of a protected date."""
     months = _index(watchlist).months
-    for match in _MONTH_YEAR.finditer(text) if months else ():
+    for match in _MONTH_YEAR.finditer(text) if months and _YEAR.search(text) else ():
         month = next(number for number, name in enumerate(MONTHS, 1) if name[:3].lower() == match[1][:3].lower())
         for owner in months.get((int(match[2]), month), ()):
             if in_context(text, match.start(), subject=watchlist.values[owner].subject, question=question):

@@ -53,6 +53,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 
+_DATED = re.compile(r"(?:19|20)\d\d|\d[-/.]\d\d?[-/.]\d")
+"""What every date holds: without it the dear search has nothing to find."""
+
 
 class Number(NamedTuple):
     """A number that a text tells."""
@@ -153,7 +156,7 @@ def _unit(sign: str | None, after: str | None) -> NumberUnit:
 
 def dates(text: str) -> Iterator[tuple[date, int, int]]:
     """Yield the dates of a text with their places; one that can be read in two ways is yielded in both."""
-    for match in _DATE.finditer(text) if _DIGIT.search(text) else ():
+    for match in _DATE.finditer(text) if _DATED.search(text) else ():
         for year, month, number in _readings(match):
             try:
                 yield date(year, month, number), match.start(), match.end()
