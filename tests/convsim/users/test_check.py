@@ -5,7 +5,7 @@ import pytest
 from convsim.users.check import Checker
 from convsim.users.decide import Decision, Release
 from convsim.users.plan import Plan
-from tests.convsim.users.conftest import HANDLE_TIME, persona, scenario
+from tests.convsim.users.conftest import HANDLE_TIME, QUOTE, persona, scenario
 
 TELLS_WINDOW = Decision("reply", "asked window#1", releases=(Release("window", "asked"),), asked=("window",))
 
@@ -65,3 +65,23 @@ def test_what_was_released_may_be_said_again(checker):
 
 def test_a_goodbye_may_be_silent(checker):
     assert checker.check("", Decision("end", "end satisfied", stop="satisfied"), frozenset()) == ()
+
+
+TELLS_NOTHING = Decision("unclear", "unclear#1")
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "unit"),
+    [
+        (QUOTE, "It is 0Q0000000000009AAA, you know.", "record"),
+        (QUOTE, "It is 0Q0000000000009, you know.", "record"),
+        (HANDLE_TIME, "I mean 2023-04-01 to 2023-06-30.", "window"),
+        (HANDLE_TIME, "I mean from 1 April to 30 June 2023.", "window"),
+        (HANDLE_TIME, "I mean April 1, 2023 through June 30, 2023.", "window"),
+        (HANDLE_TIME, "At least six cases each.", "minimum_cases"),
+        (HANDLE_TIME, "At least 6 cases each.", "minimum_cases"),
+    ],
+)
+def test_an_early_value_is_caught_in_every_form(task, text, unit):
+    found = Checker(Plan(scenario(task, "somebody"), persona())).check(text, TELLS_NOTHING, frozenset())
+    assert ("early", unit) in {(fault.kind, fault.evidence) for fault in found}
