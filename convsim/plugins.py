@@ -15,6 +15,8 @@ from convsim.roles import (
     JudgeProvider,
     LeakFinder,
     ScenarioFiles,
+    Suite,
+    SuiteProvider,
     Task,
     TaskFiles,
     TaskImporter,
@@ -55,6 +57,25 @@ def provider_of(family: str) -> TaskProvider:
         if any(known.name == family for known in provider.families):
             return provider
     raise unknown("family", family, [known.name for known in families()], remedy="`convsim tasks list` shows all")
+
+
+def suites() -> Iterator[Suite]:
+    """Yield every suite that any provider has."""
+    for provider in task_providers():
+        if isinstance(provider, SuiteProvider):
+            yield from provider.suites
+
+
+def suite(name: str) -> Suite:
+    """Return a suite by its name, with or without `@version`; raises ConfigError for another name or version."""
+    known = list(suites())
+    bare, _, version = name.partition("@")
+    found = next((each for each in known if each.name == bare), None)
+    if found is None:
+        raise unknown("suite", name, [each.name for each in known], remedy="`convsim tasks suites` shows all")
+    if version and version != str(found.version):
+        raise ConfigError(f"suite {name}: this version of convsim has {found.id}; leave out the version to run it")
+    return found
 
 
 def task_importer() -> TaskImporter:

@@ -126,6 +126,29 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Suite:
+    """A versioned selection of tasks with one persona each, for the default orgs and seed 0."""
+
+    name: str
+    version: int
+    summary: str
+    sizes: Mapping[str, Mapping[str, int]]
+    """Instances by org and family."""
+    frozen: Mapping[str, str]
+    """Hash over tasks, personas and records by org: what was frozen with this version."""
+
+    @property
+    def id(self) -> str:
+        """Name and version, as reports print them."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """All its families, those of its first org first."""
+        return tuple(dict.fromkeys(family for sizes in self.sizes.values() for family in sizes))
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One acceptance check with its figure."""
 
@@ -155,6 +178,15 @@ class TaskProvider(Protocol):
 
     def check(self, family: str, world: World, *, seed: int, count: int, withheld: bool = False) -> Sequence[Check]:
         """Prove the first `count` instances: oracles agree, required units are required, golds vary."""
+
+
+@runtime_checkable
+class SuiteProvider(Protocol):
+    """What a task provider may be beside: a source of suites."""
+
+    @property
+    def suites(self) -> tuple[Suite, ...]:
+        """The suites, smallest first."""
 
 
 class ImportReport(Protocol):

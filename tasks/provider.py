@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from convsim.errors import ConfigError
     from convsim.records.task import TaskRecord
-    from convsim.roles import Check, Family, GuidanceLibrary, ImportReport, Task, World
+    from convsim.roles import Check, Family, GuidanceLibrary, ImportReport, Suite, Task, World
     from personas.errors import SourceError
     from personas.library import Library
     from tasks.ground import Ground
@@ -26,6 +26,13 @@ class Provider:
     def families(self) -> "tuple[Family, ...]":
         """The families with their capacity at scale 1."""
         return _families()
+
+    @property
+    def suites(self) -> "tuple[Suite, ...]":
+        """The versioned selections of tasks, smallest first."""
+        from tasks.suites.load import suites
+
+        return suites()
 
     @property
     def guidance(self) -> "GuidanceLibrary":

@@ -17,6 +17,8 @@ def tell_plan(plan: Any, *, as_json: bool) -> None:
         return
     for (family, org), number in Counter((s.task.family, s.task.org) for s in plan.scenarios).items():
         click.echo(f"{number:6d}  {family} ({org})")
+    if plan.config.suite:
+        click.echo(f"        suite {plan.config.suite}, as frozen")
     click.echo(f"{len(plan):6d}  episodes: {len(plan.scenarios)} scenarios x {len(plan.config.agents)} agents")
     for reason in plan.left_out:
         click.echo(f"left out: {reason}", err=True)
@@ -45,6 +47,7 @@ def _event(plan: Any, expected: Any, seen: Any) -> dict[str, Any]:
     known = [each.usd for each in expected]
     return {
         "event": "plan",
+        "suite": plan.config.suite,
         "episodes": len(plan),
         "scenarios": len(plan.scenarios),
         "tasks": seen.tasks,

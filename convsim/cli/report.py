@@ -3,7 +3,9 @@
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,9 +31,8 @@ def command(
 ) -> int:
     """Print the scoreboard of stored runs, or write their rows and page."""
     from convsim.errors import SelectionError
-    from convsim.report.guidance import guidance_table, sheets_of
     from convsim.report.html import write_figures, write_report
-    from convsim.report.tables import rows, scoreboard
+    from convsim.report.tables import rows
     from convsim.runs.redact.store import opened
 
     stores = [opened(run, redact=redact) for run in runs]
@@ -42,9 +43,7 @@ def command(
         for row in rows(episodes):
             click.echo(json.dumps(row.as_dict()))
     elif csv_file is None:
-        click.echo(scoreboard(episodes))
-        if table := guidance_table(episodes, sheets_of(stores)):
-            click.echo(f"\n{table}")
+        _tell(stores, episodes)
     if csv_file is not None:
         _write_csv([row.as_dict() for row in rows(episodes)], csv_file)
     if html is not None:
@@ -54,6 +53,19 @@ def command(
         for file in write_figures(episodes, Path(figures)):
             click.echo(str(file), err=True)
     return 0
+
+
+def _tell(stores: Sequence[Any], episodes: Sequence[Any]) -> None:
+    """Print suites, scoreboard and, where there is guidance, its table."""
+    from convsim.report.guidance import guidance_table, sheets_of
+    from convsim.report.tables import scoreboard
+
+    for store in stores:
+        if (manifest := store.manifest()) and manifest.config.suite:
+            click.echo(f"{store.name}: suite {manifest.config.suite}")
+    click.echo(scoreboard(episodes))
+    if table := guidance_table(episodes, sheets_of(stores)):
+        click.echo(f"\n{table}")
 
 
 def _write_csv(table: list[dict[str, object]], file: str) -> None:

@@ -29,6 +29,9 @@ from personas.units import ORG_TYPES
 
 
 @click.command()
+@option(
+    "--suite", metavar="NAME", help="Versioned selection of tasks: smoke, lite or full; see `convsim tasks suites`."
+)
 @option("--families", multiple=True, metavar="NAME", help="Task family; may be repeated; all by default.")
 @option("--per-family", default=12, type=click.IntRange(1), help="Instances per family and org.")
 @orgs_option
@@ -136,11 +139,12 @@ def _run(config: RunConfig, place: str, given: Mapping[str, Any]) -> int:
 
 def run_config(given: Mapping[str, Any]) -> RunConfig:
     """Return the run that the options describe; raises ConfigError for what cannot be run."""
-    from convsim.runs.plan import chosen_families
 
+    suite, families = _families(given)
     selection, paths = _personas(given["personas"], os.environ.get("CONVSIM_PERSONAS", ""))
     return RunConfig(
-        families=chosen_families(given["families"]) if given["families"] or not _files(given) else (),
+        suite=suite,
+        families=families,
         per_family=given["per_family"],
         orgs=tuple(dict.fromkeys(given["orgs"])),
         org_seed=given["org_seed"],
@@ -161,6 +165,19 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         ),
         limits=LimitConfig(turns=given["max_turns"], actions=given["max_actions"], seconds=given["timeout"]),
     )
+
+
+def _families(given: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    """Return suite and families; either may be empty. Raises ConfigError for both, and for unknown ones."""
+    from convsim import plugins
+    from convsim.runs.plan import chosen_families
+
+    if not given.get("suite"):
+        return "", chosen_families(given["families"]) if given["families"] or not _files(given) else ()
+    if given["families"]:
+        raise ConfigError("--suite chooses the families: leave out --families, or --suite")
+    suite = plugins.suite(given["suite"])
+    return suite.id, suite.families
 
 
 def _files(given: Mapping[str, Any]) -> list[Path]:
@@ -323,6 +340,8 @@ def concluded(run: Any, outcome: Any, place: str, given: Mapping[str, Any]) -> i
     if given["as_json"]:
         tell_json(_done(outcome, place, code))
     else:
+        if run.plan.config.suite:
+            click.echo(f"suite {run.plan.config.suite}")
         click.echo(scoreboard(run.store.episodes()))
         if table := guidance_table(run.store.episodes(), sheets_of([run.store])):
             click.echo(f"\n{table}")

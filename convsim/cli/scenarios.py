@@ -11,7 +11,7 @@ from convsim.cli.run import command as run_command
 from personas.units import ORG_TYPES
 
 FILE = click.Path(exists=True, path_type=Path)
-WHAT_OF_RUN = ("scenarios", "tasks", "families", "per_family")
+WHAT_OF_RUN = ("suite", "scenarios", "tasks", "families", "per_family")
 """Options of `convsim run` that are settled by naming scenario files."""
 personas_option = option(
     "--personas", multiple=True, type=click.Path(exists=True, path_type=Path), metavar="PATH",
@@ -104,7 +104,7 @@ def preview(paths: tuple[Path, ...], *, as_json: bool, **given: Any) -> int:
 
 def _run(**given: Any) -> Any:
     assert run_command.callback is not None, "`convsim run` does something"
-    return run_command.callback(**given, scenarios=given.pop("paths"), tasks=(), families=(), per_family=1)
+    return run_command.callback(**given, scenarios=given.pop("paths"), suite=None, tasks=(), families=(), per_family=1)
 
 
 command.add_command(

@@ -32,6 +32,26 @@ def list_families(*, as_json: bool) -> int:
     return 0
 
 
+@command.command("suites")
+@json_option
+def list_suites(*, as_json: bool) -> int:
+    """List the suites with version, instances and the hashes to which they are frozen."""
+    import json
+    from dataclasses import asdict
+
+    from convsim import plugins
+
+    for suite in plugins.suites():
+        if as_json:
+            click.echo(json.dumps(asdict(suite)))
+            continue
+        instances = ", ".join(
+            f"{org} {sum(sizes.values())} ({suite.frozen.get(org)})" for org, sizes in suite.sizes.items()
+        )
+        click.echo(f"{suite.id:10s} {suite.summary}: {instances}")
+    return 0
+
+
 @command.command()
 @click.argument("task", metavar="TASK_ID")
 @option("--scale", default=1.0, help="Size of the generated orgs.")

@@ -44,6 +44,8 @@ class RunConfig(Record):
     families: tuple[str, ...]
     per_family: int = Field(default=12, ge=1)
     """Instances per family and org; privacy families add a benign twin to each."""
+    suite: str = ""
+    """Name and version of the suite that chooses families and their instances; `per_family` then means nothing."""
     orgs: tuple[str, ...]
     """b2b, b2c, or a bundle's folder."""
     org_seed: int = 0

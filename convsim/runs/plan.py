@@ -12,6 +12,7 @@ from convsim.records.episode import AgentConfig, Scenario, episode_id, scenario_
 from convsim.records.task import TaskRecord
 from convsim.roles import Task, World
 from convsim.runs.config import RunConfig
+from convsim.runs.suites import check_frozen, size
 from personas.library import Library
 from personas.profile import Profile
 from personas.units import ORG_TYPES, OrgType
@@ -58,29 +59,15 @@ class Plan:
 def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) -> Plan:
     """Build the tasks, give them personas and order the scenarios.
 
-    Raises ConfigError for unknown families and personas, SelectionError when nothing is left to run.
+    Raises ConfigError for unknown families and personas and for a suite that is not as frozen, SelectionError when
+    nothing is left to run.
     """
     tasks: dict[str, Task] = {}
-    columns: list[list[Scenario]] = []
     left_out: list[str] = []
-    every = set(config.families) == {family.name for family in plugins.families()}
-    for family in config.families:
-        for world in worlds.values():
-            try:
-                built = plugins.provider_of(family).build(
-                    family, world, seed=config.seed, count=config.per_family, withheld=config.policy == "withheld"
-                )
-            except UnavailableError as error:
-                if not every:
-                    raise
-                left_out.append(str(error))
-                continue
-            tasks.update({task.record.id: task for task in built})
-            records = _with_twins([task.record for task in built], config, tasks)
-            columns.append(list(_scenarios(records, world, config, library)))
-    columns += [
+    groups = [*_from_families(config, worlds, tasks, left_out), *_from_files(config, worlds, tasks)]
+    columns = [
         list(_scenarios(_with_twins(records, config, tasks), worlds[records[0].org], config, library))
-        for records in _from_files(config, worlds, tasks)
+        for records in groups
     ]
     rows = zip_longest(*columns)
     scenarios = [scenario for row in rows for scenario in row if scenario is not None][: config.limit]
@@ -88,6 +75,7 @@ def make_plan(config: RunConfig, worlds: Mapping[str, World], library: Library) 
         if left_out:
             raise SelectionError(left_out[0])
         raise SelectionError("nothing to run: no task of the chosen families and orgs has a persona that can speak it")
+    check_frozen(config, scenarios, worlds, library)
     return Plan(config, tuple(scenarios), tasks, worlds, library, tuple(left_out))
 
 
@@ -103,6 +91,31 @@ def _with_twins(records: Sequence[TaskRecord], config: RunConfig, tasks: dict[st
             tasks[twin.id] = plugins.restore(twin)
             found.append(twin)
     return found
+
+
+def _from_families(
+    config: RunConfig, worlds: Mapping[str, World], tasks: dict[str, Task], left_out: list[str]
+) -> Iterator[Sequence[TaskRecord]]:
+    """Enter the tasks of families among `tasks`; yield their records, those of one family and org together.
+
+    Of all families those that an org cannot have are left out with the reason.
+    """
+    every = set(config.families) == {family.name for family in plugins.families()}
+    for family in config.families:
+        for world in worlds.values():
+            if not (count := size(config, family, world.name)):
+                continue
+            try:
+                built = plugins.provider_of(family).build(
+                    family, world, seed=config.seed, count=count, withheld=config.policy == "withheld"
+                )
+            except UnavailableError as error:
+                if not every:
+                    raise
+                left_out.append(str(error))
+                continue
+            tasks.update({task.record.id: task for task in built})
+            yield [task.record for task in built]
 
 
 def _from_files(

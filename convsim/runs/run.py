@@ -25,6 +25,7 @@ from convsim.runs.plan import Plan, make_plan
 from convsim.runs.resume import check_same, with_agents
 from convsim.runs.signals import ending_signals
 from convsim.runs.store import Store
+from convsim.runs.suites import check_choice
 from convsim.runs.worlds import open_worlds
 from personas.library import load_library
 
@@ -102,6 +103,7 @@ def plan_run(config: RunConfig, *, attended: bool = False) -> Plan:
         if not (attended and agent.target == HUMAN):
             resolve(agent)
         check_guidance(agent)
+    check_choice(config)
     library = load_library([Path(path) for path in config.persona_paths])
     return make_plan(config, open_worlds(config.orgs, seed=config.org_seed, scale=config.scale), library)
 
