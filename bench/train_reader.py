@@ -3,8 +3,8 @@
     python bench/train_reader.py             # writes convsim/reading/weights.json
     python bench/train_reader.py --check     # cross-validated on one writer's messages
 
-Training texts: the files of tests/corpus in FILES. What tests/corpus/heldout holds is for measuring alone
-(bench/corpus.py).
+Training texts: the files of tests/corpus in FILES; for the units also messages composed of phrases (`phrases.py`).
+What tests/corpus/heldout holds is for measuring alone (bench/corpus.py).
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+from phrases import composed
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -40,8 +41,11 @@ def seen(text: str) -> tuple[str, ...]:
     return tuple(features_of(text))
 
 
-def trained(rows: list[dict], found: list[tuple[str, ...]]) -> dict:
-    """Return the weights: intercepts by output, and feature -> {output: weight}."""
+def trained(rows: list[dict], found: list[tuple[str, ...]], composed: int = 0) -> dict:
+    """Return the weights: intercepts by output, and feature -> {output: weight}.
+
+    The last `composed` messages teach what units are called, not how messages are built: classes are learned without.
+    """
     from personas.units import UNIT_NAMES
 
     counts = Counter(each for features in found for each in features)
@@ -50,11 +54,12 @@ def trained(rows: list[dict], found: list[tuple[str, ...]]) -> dict:
     matrix = vectors.fit_transform(kept)
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
     names = vectors.get_feature_names_out()
-    targets = [target(row) for row in rows]
+    whole = len(rows) - composed
+    targets = [target(row) for row in rows[:whole]]
     outputs = []
     for name in sorted(set(targets)):
         one = LogisticRegression(C=C_CLASS, solver="liblinear", max_iter=400, random_state=0)
-        one.fit(matrix, [each == name for each in targets])
+        one.fit(matrix[:whole], [each == name for each in targets])
         outputs.append((f"class:{name}", one.coef_[0], one.intercept_[0]))
     for unit in UNIT_NAMES:
         model = LogisticRegression(
@@ -121,8 +126,9 @@ def main() -> None:
     if given.check:
         check()
         return
-    rows = [row for name in FILES for row in load(name)]
-    made = trained(rows, [seen(row["text"]) for row in rows])
+    extra = list(composed())
+    rows = [*(row for name in FILES for row in load(name)), *extra]
+    made = trained(rows, [seen(row["text"]) for row in rows], len(extra))
     WEIGHTS.write_text(written(made), encoding="utf-8")
     print(f"{len(made['weights']):,} features, {WEIGHTS.stat().st_size:,} bytes")
 

@@ -25,6 +25,7 @@ _MONTHS = frozenset(
 )  # fmt: skip
 NAMED = "asked:"
 """Before a unit that the rules saw asked for."""
+_GRAM = 4
 _STEM = 5
 """Letters of the beginning by which longer words also count."""
 _ASKED = ("?", "？")
@@ -70,6 +71,7 @@ def part_features(text: str, part: Part) -> Iterator[str]:
     yield from (f"C{where}:{concept}" for concept in found)
     if requests:
         yield from (f"P:{word[:_STEM]}" for word in words if len(word) > _STEM and word.isalpha())
+        yield from (f"G:{gram}" for word in words if word.isalpha() for gram in _grams(word))
         yield from (f"C2:{one}+{other}" for one, other in combinations(found, 2))
         yield from (f"U:{each.unit}" for each in named_in(part.body))
 
@@ -80,6 +82,12 @@ def _rule_features(refusal: RefusalReading, form: str, asked: Asks) -> Iterator[
     yield f"units:{min(3, len(asked.asked))}"
     yield from (NAMED + each.unit for each in asked.asked)
     yield from (name for name in ("open_question", "identity", "unclear") if getattr(asked, name))
+
+
+def _grams(word: str) -> Iterator[str]:
+    """Yield the runs of four letters of a word, its ends marked: what mistyped and foreign words share with others."""
+    marked = f"^{word}$"
+    yield from (marked[start : start + _GRAM] for start in range(max(1, len(marked) - _GRAM + 1)))
 
 
 def _requests(part: Part) -> bool:

@@ -16,6 +16,7 @@ from convsim.reading.features import features
 from convsim.reading.learned import MessageClass, learned, strongest
 from convsim.reading.refusals import RefusalReading, refusal_class
 from convsim.reading.sentences import Span
+from convsim.reading.spoken import spoken
 from convsim.records.task import Answer
 from convsim.records.verdict import Intent, TurnClass
 from personas.units import UnitName
@@ -55,17 +56,18 @@ def read(text: str, *, answer: Answer | None = None, final: Sequence[str] | None
 
 @lru_cache(maxsize=1024)
 def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
-    rules = _by_rules(text)
+    said = spoken(text)
+    rules = _by_rules(said)
     form = rules.form if wanted is _ANY and final is None else _form(text, wanted, final)
     checked = form == "in_form" and wanted.kind != "text" and not rules.refuses
     if final is not None or checked:
-        return _settled(text, rules.refusal, form, structured=final is not None)
+        return _settled(said, rules.refusal, form, structured=final is not None)
     scores = learned().scores(rules.features)
     intent, turn_class = _CLASSES[scores.best_class]
     units = scores.units
     if intent == "ask" and not units and not (rules.asked.identity or rules.asked.open_question):
         units = scores.likeliest
-    asked = _asked(text, rules.asked, units)
+    asked = _asked(said, rules.asked, units)
     requests = bool(asked) or rules.asked.identity
     opened = rules.asked.open_question and not requests
     return Reading(
@@ -75,7 +77,7 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
         vague=intent == "ask" and not requests,
         unclear=intent == "ask" and not requests and not opened,
         turn_class=turn_class,
-        evidence=_evidence(text, rules, scores.best_class),
+        evidence=_evidence(said, rules, scores.best_class),
         form=form,
         identity=rules.asked.identity,
     )
@@ -83,7 +85,7 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
 
 def features_of(text: str) -> Sequence[str]:
     """Return what the learned part sees of a message."""
-    return _by_rules(text).features
+    return _by_rules(spoken(text)).features
 
 
 _ANY = Answer(kind="text", none=True)
