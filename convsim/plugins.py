@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from convsim.errors import ConfigError, unknown
+from convsim.providers import ScenarioFiles, Suite, SuiteProvider, TaskFiles, TaskImporter
 from convsim.records.task import TaskRecord
 from convsim.roles import (
     Family,
@@ -14,12 +15,7 @@ from convsim.roles import (
     GuidanceProvider,
     JudgeProvider,
     LeakFinder,
-    ScenarioFiles,
-    Suite,
-    SuiteProvider,
     Task,
-    TaskFiles,
-    TaskImporter,
     TaskProvider,
     World,
 )

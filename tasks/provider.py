@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from convsim.errors import ConfigError
+    from convsim.providers import ImportReport, Suite
     from convsim.records.task import TaskRecord
-    from convsim.roles import Check, Family, GuidanceLibrary, ImportReport, Suite, Task, World
+    from convsim.roles import Check, Family, GuidanceLibrary, Task, World
     from personas.errors import SourceError
     from personas.library import Library
     from tasks.ground import Ground

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from convsim import plugins
 from convsim.draws import fingerprint
 from convsim.errors import ConfigError
+from convsim.providers import Suite
 from convsim.records.episode import Scenario
-from convsim.roles import Suite, World
+from convsim.roles import World
 from convsim.runs.config import RunConfig
 from personas.library import Library
 from personas.units import ORG_TYPES

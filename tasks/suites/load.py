@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from convsim.roles import Suite
+from convsim.providers import Suite
 from personas.units import ORG_TYPES
 from tasks.catalog import CATALOG
 from tasks.wording import content

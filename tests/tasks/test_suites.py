@@ -15,8 +15,8 @@ from convsim import plugins
 from convsim.cli import main
 from convsim.errors import ConfigError
 from convsim.org.org import Org
+from convsim.providers import Suite
 from convsim.records.episode import Scenario
-from convsim.roles import Suite
 from convsim.runs.plan import Plan
 from convsim.runs.run import plan_run
 from convsim.runs.suites import frozen_hashes, suite_config
