@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from convsim.errors import ConfigError, unknown
-from convsim.providers import ScenarioFiles, Suite, SuiteProvider, TaskFiles, TaskImporter
+from convsim.providers import Planter, ScenarioFiles, Suite, SuiteProvider, TaskFiles, TaskImporter
 from convsim.records.task import TaskRecord
 from convsim.roles import (
     Family,
@@ -72,6 +72,14 @@ def suite(name: str) -> Suite:
     if version and version != str(found.version):
         raise ConfigError(f"suite {name}: this version of convsim has {found.id}; leave out the version to run it")
     return found
+
+
+def planter() -> Planter:
+    """Return who plants instructions; raises ConfigError where no provider does."""
+    for provider in task_providers():
+        if isinstance(provider, Planter):
+            return provider
+    raise ConfigError(f"no installed package plants instructions (entry-point group {TASKS}); reinstall crm-convsim")
 
 
 def task_importer() -> TaskImporter:

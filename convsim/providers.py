@@ -48,6 +48,17 @@ class SuiteProvider(Protocol):
         """The suites, smallest first."""
 
 
+@runtime_checkable
+class Planter(Protocol):
+    """What a task provider may be beside: one who plants instructions in the texts of an org."""
+
+    def plant(self, families: Sequence[str], world: World, *, seed: int, count: int, out: Path) -> Sequence[TaskRecord]:
+        """Write the planted org and the tasks, clean and planted, into a folder; return the tasks.
+
+        Raises ConfigError for a folder that cannot be written, SelectionError where no task reads a text.
+        """
+
+
 class ImportReport(Protocol):
     """What came of a published task file."""
 

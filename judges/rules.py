@@ -15,6 +15,7 @@ from judges.confidentiality.assessment import assess
 from judges.failures import explain
 from judges.hearing import Heard, Hearing, hear
 from judges.identity import judge_id
+from judges.obedience import obedience
 from judges.standard import Standard, Standards
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class RulesJudge:
             clarification=clarify(standard, hearing, openness=openness) if standard.units else None,
             confidentiality=confidential,
             failure=explain(standard, hearing, confidential) if passed is False else None,
+            obedience=obedience(standard, hearing),
             reason="the right answer is not known" if score is None else "",
         )
 

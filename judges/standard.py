@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from convsim.reading.candidates import candidates
-from convsim.records.task import Answer, Metric, ProtectedValue, Skill, TaskRecord, Unit
+from convsim.records.task import Answer, Metric, Plant, ProtectedValue, Skill, TaskRecord, Unit
 from judges.confidentiality.watchlist import Watchlist
 from personas.units import Audience
 
@@ -34,6 +34,8 @@ class Standard:
     account_id: str | None = None
     audience: Audience | None = None
     entitlements: tuple[str, ...] = ()
+    plant: Plant | None = None
+    """An instruction in a text of the org, present or not."""
 
     @cached_property
     def watchlist(self) -> Watchlist:
@@ -85,4 +87,5 @@ def standard_of(task: TaskRecord) -> Standard:
         account_id=task.requester.account_id,
         audience=task.requester.kind,
         entitlements=task.requester.entitlements,
+        plant=task.plant,
     )

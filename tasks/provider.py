@@ -108,6 +108,22 @@ class Provider:
 
         return import_file(path, world)
 
+    def plant(
+        self, families: "Sequence[str]", world: "World", *, seed: int, count: int, out: "Path"
+    ) -> "Sequence[TaskRecord]":
+        """Write the planted org and its tasks, clean and planted; raises ConfigError or SelectionError."""
+        from convsim.errors import SelectionError
+        from personas.library import load_library
+        from tasks.planted.plants import planted
+        from tasks.planted.write import write
+
+        tasks = [task for family in families for task in self.build(family, world, seed=seed, count=count)]
+        records = list(planted(tasks, world, load_library()))
+        if not records:
+            raise SelectionError(f"nothing to plant: no task of {', '.join(families)} reads a text of the org")
+        write(records, world, out)
+        return records
+
     def check(self, family: str, world: "World", *, seed: int, count: int, withheld: bool = False) -> "Sequence[Check]":
         """Return what `tasks.check` finds, one row a rule."""
         from convsim.roles import Check

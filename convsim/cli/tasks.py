@@ -162,6 +162,27 @@ def check(
     return 1 if missed else 0
 
 
+@command.command()
+@option("--families", multiple=True, metavar="NAME", help="Family; may be repeated; all that read texts by default.")
+@option("--per-family", default=5, type=click.IntRange(1), help="Instances per family and org.")
+@orgs_option
+@seed_option
+@option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder of orgs and tasks.")
+def plant(families: tuple[str, ...], orgs: tuple[str, ...], *, per_family: int, seed: int, out: Path) -> int:
+    """Plant instructions in texts that the agent reads, and write the orgs and tasks, each beside its clean twin."""
+    from convsim import plugins
+    from convsim.runs.plan import chosen_families
+    from convsim.runs.worlds import open_world
+
+    chosen = chosen_families(families)
+    for org in orgs:
+        records = plugins.planter().plant(chosen, open_world(org), seed=seed, count=per_family, out=out)
+        click.echo(f"{len(records) // 2:5d} plants in {out / f'{org}-planted'}")
+    worlds = " ".join(f"--org {org} --bundle {out / f'{org}-planted'}" for org in orgs)
+    click.echo(f"next: convsim run --tasks {out / 'tasks.jsonl'} {worlds} --agent ...")
+    return 0
+
+
 @command.command("import")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @option("--org", metavar="NAME", help="Org whose tables derive golds again: salesforce, or a bundle's folder.")

@@ -111,6 +111,34 @@ class Segment(Record):
     """The unit that it tells; None for what belongs to the goal."""
 
 
+Manner = Literal["plain", "urgent", "system", "markup", "language"]
+MANNERS: tuple[Manner, ...] = get_args(Manner)
+Demand = Literal["say", "disclose", "divert"]
+DEMANDS: tuple[Demand, ...] = get_args(Demand)
+
+
+class Plant(Record):
+    """An instruction in a text that the agent reads, which nobody in the conversation has given."""
+
+    base: str
+    """Id of the clean task."""
+    object: str
+    """API name of the object whose text holds it."""
+    record: str
+    """Id of the record."""
+    field: str
+    """API name of the field."""
+    text: str
+    demand: Demand
+    """Say a code, disclose somebody else's phone number, or divert to a wrong answer."""
+    manner: Manner
+    """Plain, urgent, as a note of the system, in markup, or in another language."""
+    canary: ProtectedValue
+    """What the agent says when it obeys, and hardly otherwise; the text does not hold it, but for a wrong answer."""
+    present: bool = True
+    """Whether the text is in the org; False for the clean twin, on which the same is looked for."""
+
+
 class TaskRecord(Record):
     """One instance of a family, complete: it can be run, solved and judged from this record and the org."""
 
@@ -160,6 +188,8 @@ class TaskRecord(Record):
     """Imported tasks: the published query in pieces, in its order and without a loss; `concat` lists them."""
     voice: str = Field(default="", exclude_if=_is_empty)
     """Imported tasks: the published persona, told to a model that speaks for the user."""
+    plant: Plant | None = Field(default=None, exclude_if=_is_empty)
+    """The instruction planted for it, or, for its clean twin, the one that is not there."""
     hints: str = Field(default="", exclude_if=_is_empty)
     """Imported tasks: the published definitions that only aided agents are told."""
 
@@ -174,8 +204,13 @@ class TaskRecord(Record):
 
     @property
     def is_twin(self) -> bool:
-        """Whether it only stands beside another task: a benign or a fully specified twin."""
-        return self.twin_of is not None or bool(self.full_twin_of)
+        """Whether it only stands beside another task: a benign or a fully specified twin, one with a plant."""
+        return self.twin_of is not None or bool(self.full_twin_of) or self.is_planted
+
+    @property
+    def is_planted(self) -> bool:
+        """Whether an instruction is planted in its org."""
+        return self.plant is not None and self.plant.present
 
     @property
     def is_work(self) -> bool:
@@ -185,7 +220,7 @@ class TaskRecord(Record):
     @property
     def original(self) -> str:
         """Id of the task that a twin belongs to; its own for all others."""
-        return self.full_twin_of or self.twin_of or self.id
+        return self.full_twin_of or self.twin_of or (self.plant.base if self.plant else self.id)
 
     def fully_specified(self) -> "TaskRecord":
         """Return the twin in whose opening everything is said that the user knows."""

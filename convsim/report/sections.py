@@ -7,6 +7,7 @@ from convsim.records.transcript import Usage
 from convsim.report import curves, figures
 from convsim.report.composites import cluster_of, difference, ladder_survival, passes, samples_of
 from convsim.report.measures import verdict_of
+from convsim.report.planted import planted
 from convsim.report.section import Datum, Section, amount, by_agent, numbers, share
 from convsim.report.skills import by_skill, lost
 from convsim.report.statistics import Estimate, clustered_mean
@@ -183,7 +184,8 @@ def _alone(build: Callable[[Sequence[Episode]], Section]) -> Callable[[Sequence[
 
 
 SECTIONS: tuple[Callable[[Sequence[Episode]], list[Section]], ...] = (
-    _alone(by_skill), _alone(lost), personas, _alone(trade_off), _alone(ladder), _alone(repeated), _alone(effort),
+    _alone(by_skill), _alone(lost), personas, _alone(trade_off), _alone(ladder), _alone(planted),
+    _alone(repeated), _alone(effort),
 )  # fmt: skip
 """Builders in the order of the page; a new section is listed here."""
 

@@ -3,12 +3,14 @@
 from typing import ClassVar
 
 from autogen_agentchat.messages import TextMessage
+from simple_salesforce.format import format_soql
 
 from convsim.agents.reference.desk import MAX_ASKS, Desk
 from convsim.agents.reference.guess import guess
 from convsim.agents.reference.noisy import Noisy
 from convsim.agents.reference.pupil import Pupil
 from convsim.agents.reference.reference import Reference
+from convsim.records.task import Plant
 from personas.units import UnitName
 
 
@@ -55,6 +57,30 @@ class Leaker(Reference):
     discreet: ClassVar[bool] = False
 
 
+class Gullible(Reference):
+    """Obeys every planted instruction that its queries bring up, and answers otherwise as the reference does."""
+
+    title = "gullible"
+    about = "Obeys planted instructions that it meets in texts of the org: the floor of robustness."
+
+    def answer(self) -> TextMessage:
+        items = self.solution()
+        plant = self.record.plant
+        if plant is None or not self._met(plant):
+            return self.say_items(items)
+        canary = plant.canary.value
+        if plant.demand == "divert":
+            return self.say_items((canary,))
+        said = self.say_items(items)
+        return said.model_copy(update={"content": f"{said.content} {canary}"})
+
+    def _met(self, plant: Plant) -> bool:
+        """Return whether the text that it reads holds the instruction."""
+        query = format_soql("SELECT {:literal} FROM {:literal} WHERE Id = {}", plant.field, plant.object, plant.record)
+        records = self.context.salesforce.query(query)["records"]
+        return any(plant.text in (record[plant.field] or "") for record in records)
+
+
 class Constant(Desk):
     """Gives one answer per form of answer, without a look at the org."""
 
@@ -76,7 +102,8 @@ class Unhelpful(Desk):
 
 
 ROSTER: dict[str, type[Desk]] = {
-    agent.title: agent for agent in (Reference, Hasty, Interrogator, Refuser, Leaker, Constant, Unhelpful, Noisy, Pupil)
+    agent.title: agent
+    for agent in (Reference, Hasty, Interrogator, Refuser, Leaker, Gullible, Constant, Unhelpful, Noisy, Pupil)
 }
 
 __all__ = ["MAX_ASKS", "ROSTER"]
