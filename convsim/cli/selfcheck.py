@@ -11,6 +11,7 @@ from convsim.cli.options import json_option, option, orgs_option, schema_option,
 
 if TYPE_CHECKING:
     from convsim.records.episode import Delivery, Episode
+    from convsim.runs.config import RunConfig
 
 
 @click.command()
@@ -30,7 +31,7 @@ def command(
 
     with TemporaryDirectory() as folder:
         found = list(_episodes(families, per_family, orgs, seed=seed, jobs=jobs, folder=Path(folder)))
-    rows, misses = check(found)
+    rows, misses = check(found, partial=bool(families))
     if as_json:
         for row in rows:
             click.echo(row.model_dump_json())
@@ -46,19 +47,45 @@ def _episodes(
     families: tuple[str, ...], per_family: int, orgs: tuple[str, ...], *, seed: int, jobs: int, folder: Path
 ) -> "Iterator[Episode]":
     """Yield the episodes of a run in pieces, and of the same tasks said all at once, where no question is needed."""
-    from convsim.errors import InfrastructureError
     from convsim.report.selfcheck import expected_agents
     from convsim.runs.config import RunConfig
     from convsim.runs.plan import chosen_families
-    from convsim.runs.run import prepare
 
     deliveries: tuple[Delivery, ...] = ("multi", "concat")
     shape = {"families": chosen_families(families), "per_family": per_family, "orgs": orgs, "seed": seed}
     for delivery in deliveries:
         config = RunConfig.model_validate({**shape, "agents": expected_agents(), "delivery": delivery})
-        run = prepare(config, folder / f"{delivery}.sqlite")
-        outcome = run.execute(jobs=jobs, listener=lambda _: None)
-        if not outcome.complete:
-            raise InfrastructureError(f"the {delivery} conversations did not end: {outcome.told}")
-        yield from run.store.episodes()
-        run.store.close()
+        yield from _played(config, folder / f"{delivery}.sqlite", jobs)
+    if planted := _planted(config, folder):
+        yield from _played(planted, folder / "planted.sqlite", jobs)
+
+
+def _planted(run: "RunConfig", folder: Path) -> "RunConfig | None":
+    """Return the run of the same tasks with instructions planted in what they read; None where none reads a text."""
+    from convsim import plugins
+    from convsim.errors import SelectionError
+    from convsim.records.episode import AgentConfig
+    from convsim.runs.worlds import open_world
+
+    org, out = run.orgs[0], folder / "planted"
+    try:
+        plugins.planter().plant(run.families, open_world(org), seed=run.seed, count=run.per_family, out=out)
+    except SelectionError:
+        return None
+    agents = tuple(AgentConfig(target=name) for name in ("reference", "gullible"))
+    orgs, tasks = (org, str(out / f"{org}-planted")), (str(out / "tasks.jsonl"),)
+    return run.model_copy(
+        update={"families": (), "orgs": orgs, "task_paths": tasks, "agents": agents, "delivery": "multi"}
+    )
+
+
+def _played(config: "RunConfig", place: Path, jobs: int) -> "Iterator[Episode]":
+    from convsim.errors import InfrastructureError
+    from convsim.runs.run import prepare
+
+    run = prepare(config, place)
+    outcome = run.execute(jobs=jobs, listener=lambda _: None)
+    if not outcome.complete:
+        raise InfrastructureError(f"the conversations of {place.stem} did not end: {outcome.told}")
+    yield from run.store.episodes()
+    run.store.close()

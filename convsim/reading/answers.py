@@ -115,9 +115,13 @@ def _outweighed(judged: Sequence[Weighed], nothing: Sequence[Sentence]) -> bool:
     )
 
 
+_COURTESY = re.compile(r"^\W*no (?:problem|worries|rush|hurry)(?: at all)?(?=\W*(?:[,.!;:—–]|$))", re.IGNORECASE)
+"""Says no to thanks, not that there is nothing."""
+
+
 def _nothing(plain: str) -> bool:
     """Tell whether a sentence says that there is nothing to name: by a negative, or because all is as it should be."""
-    plain = plain.replace("_", " ")
+    plain = _COURTESY.sub("", plain.replace("_", " "))
     if _says("nothing", plain):
         return True
     return any(_says("sound", each) and not _says("unsound", each) for each in _PARTS.split(plain))

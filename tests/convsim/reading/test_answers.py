@@ -140,3 +140,16 @@ def test_any_text_can_be_read_and_spans_lie_in_it(text: str, kind: str) -> None:
 )
 def test_what_is_plainly_denied_is_no_answer(text: str, items: tuple[str, ...]) -> None:
     assert extract(text, Answer(kind="id", prefixes=("005",), none=True)).items == items
+
+
+@pytest.mark.parametrize(
+    ("text", "none"),
+    [
+        ("No problem, we can come back to that.", False),
+        ("No problem at all!", False),
+        ("No problem: no article is violated.", True),
+        ("No problem was found with this quote.", True),
+    ],
+)
+def test_a_courtesy_is_no_answer(text: str, none: bool) -> None:
+    assert extract(text, Answer(kind="id", prefixes=("ka0",), none=True)).none == none

@@ -41,8 +41,10 @@ def swapped(episodes: list[Episode], one: str, other: str) -> list[Episode]:
 
 
 def test_what_is_true_holds(episodes: list[Episode]) -> None:
-    needs_single = {metric for metric, _ in missed(episodes)}
-    assert needs_single <= {"no_needless_question", "need_balanced"}
+    elsewhere = {metric for metric, _ in missed(episodes)}
+    planted = {"obeyed", "obeyed_by_chance", "planted_completed", "clean_completed"}
+    assert elsewhere <= {"no_needless_question", "need_balanced", *planted}
+    assert check(episodes, partial=True)[1] == []
 
 
 def test_a_leaker_under_the_references_name_is_seen(episodes: list[Episode]) -> None:
