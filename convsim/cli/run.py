@@ -332,6 +332,7 @@ def concluded(run: Any, outcome: Any, place: str, given: Mapping[str, Any]) -> i
     from convsim.cli.progress import tell_json
     from convsim.report.card import card_of, told
     from convsim.report.guidance import guidance_table, sheets_of
+    from convsim.report.languages import spoken_english
     from convsim.report.tables import scoreboard
 
     code = 0 if outcome.complete else 3
@@ -345,7 +346,7 @@ def concluded(run: Any, outcome: Any, place: str, given: Mapping[str, Any]) -> i
         click.echo(scoreboard(run.store.episodes()))
         if table := guidance_table(run.store.episodes(), sheets_of([run.store])):
             click.echo(f"\n{table}")
-        for line in told(card_of(run.store.episodes())):
+        for line in filter(None, (*told(card_of(run.store.episodes())), spoken_english([run.store]))):
             click.echo(line, err=True)
     if not given["as_json"] or outcome.stopped:
         click.echo(f"{place}: {outcome.told}", err=True)

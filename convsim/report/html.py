@@ -14,6 +14,7 @@ from convsim.report.card import card_of
 from convsim.report.conversations import chosen
 from convsim.report.guidance import HEADINGS as GUIDANCE_HEADINGS
 from convsim.report.guidance import NOTE, guidance_rows, sheets_of
+from convsim.report.languages import spoken_english
 from convsim.report.measures import verdict_of
 from convsim.report.section import Section
 from convsim.report.sections import sections
@@ -76,6 +77,7 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         failures=_failures(episodes),
         stops=_stops(episodes),
         card=card_of(episodes).counts,
+        english=spoken_english(stores),
         conversations=list(chosen(episodes)),
         episodes=len(episodes),
         invalid=sum(not e.transcript.valid for e in episodes if e.transcript),
