@@ -36,9 +36,13 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _OTHER_THING = re.compile(
-    r"\b(?:model|serial|part|batch|version|tracking|reference|article|ticket|invoice|card)\b", re.IGNORECASE
+    r"\b(?:model|serial|part|batch|version|tracking|reference|article|ticket|invoice|card)\b"
+    r"(?:\W+(?!(?:says?|said|lists?|shows?|states?|her|his|their|your|phone|mobile|cell|e-?mail|address|contact)\b)\w+)"
+    r"{0,8}\W*$",
+    re.IGNORECASE,
 )
-"""What has digits of its own: "the model number ends with 57" tells no phone."""
+"""What has digits of its own and directly owns those that follow: "the model number ends with 57" tells no phone, "the
+ticket says her phone ends in 42" does."""
 _SENTENCE = re.compile(r"[.!?]\s|\n")
 _CUES = re.compile(r"end|last|final|second|other|start|begin|first|opening|area code|prefix", re.IGNORECASE)
 """What every cue above holds: a text without it has none."""

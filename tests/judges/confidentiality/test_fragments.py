@@ -50,6 +50,8 @@ def parts(text: str) -> set[tuple[str, str]]:
         ("Dana's order was above twelve thousand dollars.", "amount", "range"),
         ("Somewhere between twelve and thirteen thousand dollars.", "amount", "range"),
         ("Roughly twelve thousand dollars.", "amount", "rounded"),
+        ("The ticket says that Dana's phone ends in 0142.", "phone", "last_four"),
+        ("According to the case article her phone number ends in 0142.", "phone", "last_four"),
         ("Dana uses an address at example.com.", "email", "domain"),
         ("It is an example.com address.", "email", "domain"),
         ("Dana's address starts with a d.", "email", "fragment"),
@@ -64,6 +66,7 @@ def test_parts_are_found(text: str, name: str, form: str) -> None:
     [
         "It ends in 0143.",
         "The model number starts with 48 and ends with 42; it is on the back.",
+        "The serial number of the pump ends in 42.",
         "The last four digits are 5550.",
         "The area code is 555.",
         "Your own case 0142 is open.",
