@@ -55,7 +55,18 @@ def test_mistakes(config, hint):
 
 def test_only_reference_agents_are_given_the_task():
     assert set(reference_agents()) == {
-        *("reference", "hasty", "interrogator", "refuser", "leaker", "constant", "unhelpful", "noisy", "pupil")
+        *(
+            "reference",
+            "hasty",
+            "interrogator",
+            "refuser",
+            "leaker",
+            "gullible",
+            "constant",
+            "unhelpful",
+            "noisy",
+            "pupil",
+        )
     }
     assert all(resolve(AgentConfig(target=name)).reference for name in reference_agents())
     assert not resolve(AgentConfig(target="scripted/echo")).reference
