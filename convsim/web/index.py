@@ -107,6 +107,7 @@ class Index:
         self._judged: dict[str, None] = {}
         """Judged episodes that the audit has not looked at."""
         self._stop = threading.Event()
+        self._refreshing = threading.Lock()
         self.trouble = ""
         """Why the store could not be read the last time."""
 
@@ -128,7 +129,11 @@ class Index:
             self._stop.wait(_PAUSE)
 
     def refresh(self) -> None:
-        """Read what has been added or judged since the last time."""
+        """Read what has been added or judged since the last time; one thread at a time, so that nothing is read twice."""
+        with self._refreshing:
+            self._refresh()
+
+    def _refresh(self) -> None:
         manifest, states = self.store.manifest(), self.store.states()
         whose = (manifest.judge_id if manifest else "", is_purged(self.store))
         if whose != self._whose:
