@@ -129,7 +129,7 @@ class Index:
             self._stop.wait(_PAUSE)
 
     def refresh(self) -> None:
-        """Read what has been added or judged since the last time; one thread at a time, so that nothing is read twice."""
+        """Read what has been added or judged since the last time, one thread at a time: nothing is read twice."""
         with self._refreshing:
             self._refresh()
 
