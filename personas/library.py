@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from personas.allowed import did_you_mean
-from personas.errors import SourceError
+from personas.errors import SourceError, first_of
 from personas.inheritance import merged, resolved
 from personas.mistakes import validate
 from personas.profile import Overlay, Profile
@@ -110,18 +110,9 @@ def load_library(paths: Sequence[Path] = ()) -> Library:
     """
     reading = read_all(paths)
     if reading.errors:
-        raise _first(reading.errors)
+        raise first_of(reading.errors, command="convsim personas lint")
     profiles = dict(sorted(reading.profiles.items()))
     return Library(profiles, reading.personas, dict(sorted(reading.overlays.items())))
-
-
-def _first(errors: Sequence[SourceError]) -> SourceError:
-    first, others = errors[0], len(errors) - 1
-    if not others:
-        return first
-    more = f"`convsim personas lint` shows {others} more mistake{'s' if others > 1 else ''}"
-    remedy = "; ".join(filter(None, (first.remedy, more)))
-    return SourceError(first.file, first.line, found=first.found, allowed=first.allowed, remedy=remedy)
 
 
 def read_all(paths: Sequence[Path] = ()) -> Reading:

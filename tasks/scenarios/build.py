@@ -191,10 +191,11 @@ class _Desk:
 
 def read(path: Path, worlds: Mapping[str, World]) -> list[TaskRecord]:
     """Return the records of a scenario file or a folder of them; raises the first SourceError."""
-    from tasks.scenarios.files import first_of, read_files
+    from personas.errors import first_of
+    from tasks.scenarios.files import read_files
 
     reading = read_files([path])
     built = build(reading.files, worlds)
     if errors := [*reading.errors, *built.errors]:
-        raise first_of(errors)
+        raise first_of(errors, command="convsim scenarios lint")
     return [record for _, record in built.records]

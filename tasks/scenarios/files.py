@@ -1,6 +1,6 @@
 """Scenario files as data: which there are, and what is wrong with them before any org is looked at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,13 +90,3 @@ def _refuse_doubles(reading: Reading) -> None:
         if taken != file.source.file:
             found = f"the id '{file.scenario.id}' is already taken by {taken}"
             reading.errors.append(file.mistake(("id",), found, remedy="choose another id"))
-
-
-def first_of(errors: Sequence[SourceError]) -> SourceError:
-    """Return the first mistake, its remedy saying how many others there are."""
-    error, others = errors[0], len(errors) - 1
-    if not others:
-        return error
-    more = f"`convsim scenarios lint` shows {others} more mistake{'s' if others > 1 else ''}"
-    remedy = "; ".join(filter(None, (error.remedy, more)))
-    return SourceError(error.file, error.line, found=error.found, allowed=error.allowed, remedy=remedy)
