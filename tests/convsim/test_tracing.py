@@ -14,12 +14,19 @@ from convsim import tracing
 from convsim.cli import main
 from convsim.errors import ConfigError
 
-RUN = "run --agent scripted/counter --families handle_time --per-family 1 --org b2b --no-baselines"
+RUN = "run --families handle_time --per-family 1 --org b2b --no-baselines"
+SCRIPT = """
+rules:  # queries first, whatever the user says
+  - after: 1
+    say: "<respond>I cannot tell. <final>[]</final></respond>"
+  - say: "<execute>SELECT COUNT() FROM Case</execute>"
+"""
 
 
 def run(folder: Path, *more: str) -> None:
+    (folder / "counting.yaml").write_text(SCRIPT)
     with pytest.raises(SystemExit) as ended:
-        main([*RUN.split(), "--out", str(folder / "run.sqlite"), *more])
+        main([*RUN.split(), "--agent", f"scripted/{folder}/counting.yaml", "--out", str(folder / "run.sqlite"), *more])
     assert ended.value.code == 0
 
 
@@ -39,7 +46,7 @@ def test_calls_and_queries_hang_below_their_conversation(tmp_path: Path, workers
     kinds = {each["attributes"]["gen_ai.operation.name"] for each in below}
     assert kinds == {"chat", "execute_tool"}
     chats = [each for each in below if each["attributes"]["gen_ai.operation.name"] == "chat"]
-    assert {each["attributes"]["gen_ai.request.model"] for each in chats} == {"counter"}
+    assert {each["attributes"]["gen_ai.request.model"] for each in chats} == {f"{tmp_path}/counting.yaml"}
     assert all(each["attributes"]["gen_ai.usage.output_tokens"] > 0 for each in chats)
     assert any(each["name"].startswith("judge ") for each in spans)
     for each in below:
@@ -93,8 +100,8 @@ def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def test_a_collector_gets_them(tmp_path: Path, collector: list[str]) -> None:
     run(tmp_path, "--traces", "otlp")
-    assert "invoke_agent scripted/counter" in collector
-    assert "chat counter" in collector
+    assert f"invoke_agent scripted/{tmp_path}/counting.yaml" in collector
+    assert f"chat {tmp_path}/counting.yaml" in collector
     assert "execute_tool soql" in collector
 
 

@@ -68,7 +68,7 @@ def test_a_browser_reads_and_searches_it_offline(site: Path) -> None:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto((site / "index.html").as_uri())
         page.get_by_role("link", name="Concepts").first.click()
-        assert page.get_by_role("heading", name="Concepts").first.is_visible()
+        page.get_by_role("heading", name="Concepts").first.wait_for(timeout=30_000)
         page.keyboard.press("/")
         page.keyboard.type("pretext ladder")
         page.wait_for_selector(".md-search-result__link", timeout=30_000)
