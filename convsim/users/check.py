@@ -1,23 +1,27 @@
 """Whether a user message says what was decided, and nothing else: the same check for templates and for models.
 
-A message must tell all released values and none of the unreleased ones, must invent no id, number or date, and must
-not fall out of its role.
+A message must tell all released values and none of the unreleased ones, must invent no id, number, date or amount, and
+must not fall out of its role.
 """
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from convsim.reading.lexicon import load
 from convsim.reading.periods import keys_of, periods
 from convsim.reading.tokens import tokenise
 from convsim.reading.values import FoundValue, find_ids
+from convsim.users.amounts import amounts
 from convsim.users.decide import Decision
 from convsim.users.plan import Plan
 from personas.units import UnitName
 
 Kind = Literal["early", "missing", "invention", "second_speaker", "stage_direction", "instruction", "empty"]
-_DIGITS = re.compile(r"\d")
+# "One thing" and "two of them" are no claims: only larger numbers in words can be inventions.
+_NUMERIC = re.compile(rf"\d|\b(?:{'|'.join([*load('words')['ones'][4:], *load('words')['tens']])})\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<= )\d+(?:st|nd|rd|th)?(?= )")
 _SECOND_SPEAKER = re.compile(
     r"^[ \t\"*]*(?:agent|assistant|user|customer|client|support|system|human|ai)[ \t\"*]*:"
@@ -46,13 +50,21 @@ class Fault:
     """The unit or the words."""
 
 
+class _Known(NamedTuple):
+    """What the user may say beside the values: it was given or heard."""
+
+    words: frozenset[str]
+    times: frozenset[str]
+    amounts: frozenset[Decimal]
+
+
 class Checker:
     """Checks the messages of one conversation; it knows what may be said because it was heard or given."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._heard: list[str] = []
-        self._known: tuple[int, frozenset[str], frozenset[str]] | None = None
+        self._known: tuple[int, _Known] | None = None
 
     def hear(self, text: str) -> None:
         """Take note of an agent's message: what it names may be repeated."""
@@ -70,27 +82,50 @@ class Checker:
         faults += [Fault("missing", wrong) for _, wrong in decision.slips if wrong.lower() not in text.lower()]
         faults += _early(found, told | released)
         rest = _without_given(text, found, decision)
-        if _DIGITS.search(rest.replace(self.plan.task.goal, "").replace(self.plan.task.request, "")):
-            faults += self._inventions(rest)
+        if _NUMERIC.search(rest.replace(self.plan.task.goal, "").replace(self.plan.task.request, "")):
+            faults += self._numeric(rest, told | released)
         return (*faults, *_out_of_role(rest))
 
-    def _inventions(self, text: str) -> list[Fault]:
-        """Return the ids, numbers and dates that the user cannot know."""
+    def _numeric(self, text: str, allowed: set[UnitName] | frozenset[UnitName]) -> list[Fault]:
+        """Return the amounts told early, and the ids, numbers, dates and amounts that the user cannot know."""
+        known = self._vocabulary
+        faults: list[Fault] = []
+        for amount in list(amounts(text)):
+            unit = self._amounts.get(amount.value)
+            if unit and unit not in allowed:
+                faults.append(Fault("early", unit))
+            elif amount.value not in known.amounts:
+                faults.append(Fault("invention", text[amount.start : amount.end].strip()))
+            text = text[: amount.start] + " " * (amount.end - amount.start) + text[amount.end :]
         tokens = tokenise(text)
-        numbers, times = self._vocabulary
-        said = [match.group() for match in _NUMBER.finditer(tokens.flat)]
-        faults = [Fault("invention", number) for number in said if number not in numbers]
-        faults += [Fault("invention", each) for each in find_ids(text) if each.lower() not in numbers]
+        for match in _NUMBER.finditer(tokens.flat):
+            start, end = tokens.span(*match.span())
+            if match.group() not in known.words and _NUMERIC.search(text, start, end):
+                faults.append(Fault("invention", match.group()))
+        faults += [Fault("invention", each) for each in find_ids(text) if each.lower() not in known.words]
         keys = {each.key for each in periods(tokens.flat)}
-        return faults + [Fault("invention", key) for key in sorted(keys - times)]
+        return faults + [Fault("invention", key) for key in sorted(keys - known.times)]
 
     @property
-    def _vocabulary(self) -> tuple[frozenset[str], frozenset[str]]:
-        """All words and times that the user may know: from the task's wordings and what the agent said."""
+    def _vocabulary(self) -> "_Known":
+        """All that the user may know: from the task's wordings and what the agent said."""
         if self._known is None or self._known[0] != len(self._heard):
             text = f"{self._given} . {' . '.join(self._heard)}"
-            self._known = (len(self._heard), frozenset(tokenise(text).flat.split()), keys_of(text))
-        return self._known[1], self._known[2]
+            words = frozenset(tokenise(text).flat.split())
+            said = frozenset(each.value for each in amounts(text))
+            self._known = (len(self._heard), _Known(words, keys_of(text), said))
+        return self._known[1]
+
+    @cached_property
+    def _amounts(self) -> dict[Decimal, UnitName]:
+        """The amounts of money that are the whole value of a unit."""
+        values = {name: str(unit.value).strip() for name, unit in self.plan.units.items()}
+        return {
+            each.value: name
+            for name, said in values.items()
+            for each in amounts(said)
+            if said[each.start : each.end] == said
+        }
 
     @cached_property
     def _given(self) -> str:
@@ -111,9 +146,12 @@ def _early(found: tuple[FoundValue, ...], allowed: set[UnitName] | frozenset[Uni
 
 
 def _without_given(text: str, found: tuple[FoundValue, ...], decision: Decision) -> str:
-    """Blank out values and given texts, which may hold anything."""
-    for each in found:
-        text = text[: each.start] + " " * (each.end - each.start) + text[each.end :]
+    """Blank out values, with the amounts that they are part of, and given texts, which may hold anything."""
+    spans = [(each.start, each.end) for each in found]
+    amount_spans = [(each.start, each.end) for each in amounts(text)]
+    spans += [one for one in amount_spans if any(one[0] < end and start < one[1] for start, end in spans)]
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
     return text.replace(decision.rung.text, " ") if decision.rung else text
 
 

@@ -24,7 +24,7 @@ from convsim.users.course import Course
 from convsim.users.decide import Decision, decide, opening
 from convsim.users.plan import Plan
 from convsim.users.say import Utterance, say
-from convsim.users.speaker import OfflineSpeaker, Speaker, open_speaker
+from convsim.users.speaker import Heard, OfflineSpeaker, Speaker, open_speaker
 from personas.profile import Profile
 from personas.units import UnitName
 
@@ -107,8 +107,9 @@ class SimulatedUser:
     async def _worded(self, decision: Decision) -> Utterance:
         """Return the decision in words: the speaker's, after one retry the template's; every fault is counted."""
         faults: tuple[Fault, ...] = ()
+        heard = Heard(self._said, self._course.released)
         for attempt in range(self._speaker.attempts):
-            utterance = await self._speaker.word(self.plan, decision, self._said, faults=faults)
+            utterance = await self._speaker.word(self.plan, decision, heard, faults=faults)
             faults = self._checker.check(utterance.text, decision, self._course.released)
             self.card = _counted(self.card, retries=int(attempt > 0), **_by_kind(faults))
             if not faults or isinstance(self._speaker, OfflineSpeaker):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -14,12 +14,19 @@ from convsim.users.check import Fault
 from convsim.users.decide import Decision
 from convsim.users.plan import Plan
 from convsim.users.say import Utterance, say
+from personas.units import UnitName
 
 if TYPE_CHECKING:
     from autogen_core.models import ChatCompletionClient, LLMMessage
 
-Said = Sequence[tuple[str, str]]
-"""The conversation so far: (speaker, text), the speaker being `user` or `agent`."""
+
+class Heard(NamedTuple):
+    """The conversation so far."""
+
+    said: Sequence[tuple[str, str]] = ()
+    """(speaker, text), the speaker being `user` or `agent`."""
+    released: frozenset[UnitName] = frozenset()
+    """The units that the user has told."""
 
 
 class Speaker(Protocol):
@@ -32,7 +39,7 @@ class Speaker(Protocol):
     def usage(self) -> Usage:
         """What its model consumed so far."""
 
-    async def word(self, plan: Plan, decision: Decision, said: Said, *, faults: Sequence[Fault]) -> Utterance:
+    async def word(self, plan: Plan, decision: Decision, heard: Heard, *, faults: Sequence[Fault]) -> Utterance:
         """Return the decision in words; `faults` are those of the last attempt."""
 
 
@@ -46,9 +53,9 @@ class OfflineSpeaker:
         """Nothing."""
         return Usage()
 
-    async def word(self, plan: Plan, decision: Decision, said: Said, *, faults: Sequence[Fault]) -> Utterance:
+    async def word(self, plan: Plan, decision: Decision, heard: Heard, *, faults: Sequence[Fault]) -> Utterance:
         """Return the template's wording."""
-        del said, faults
+        del heard, faults
         return say(plan, decision)
 
 
@@ -83,11 +90,11 @@ class ModelSpeaker:
             cost_usd=None if self._calls else 0.0,
         )
 
-    async def word(self, plan: Plan, decision: Decision, said: Said, *, faults: Sequence[Fault]) -> Utterance:
+    async def word(self, plan: Plan, decision: Decision, heard: Heard, *, faults: Sequence[Fault]) -> Utterance:
         """Return the model's wording with the places of the values; raises UserError when it answers no message."""
         from autogen_core.models import SystemMessage, UserMessage
 
-        system, turn = _prompt(plan, decision, said=said, faults=faults)
+        system, turn = _prompt(plan, decision, heard=heard, faults=faults)
         messages: list[LLMMessage] = [SystemMessage(content=system), UserMessage(content=turn, source="director")]
         try:
             result = await self._client.create(messages, json_output=Spoken)
@@ -128,7 +135,7 @@ def _message(content: object) -> str:
         raise UserError(f"the user's model answered no message: {content[:120]!r}") from error
 
 
-def _prompt(plan: Plan, decision: Decision, *, said: Said, faults: Sequence[Fault]) -> tuple[str, str]:
+def _prompt(plan: Plan, decision: Decision, *, heard: Heard, faults: Sequence[Fault]) -> tuple[str, str]:
     """Return the system prompt and the instruction for this turn."""
     from personas.speaker import speaker_instructions
 
@@ -139,7 +146,7 @@ def _prompt(plan: Plan, decision: Decision, *, said: Said, faults: Sequence[Faul
             *((each.unit, each.slip) for each in decision.releases),
         )
     ]
-    told = {name for name, _ in decision.told}
+    told = heard.released.union(name for name, _ in decision.told)
     hidden = [unit.forms[0] for name, unit in plan.units.items() if name not in told]
     context = {
         "sheet": speaker_instructions(plan.profile),
@@ -148,7 +155,7 @@ def _prompt(plan: Plan, decision: Decision, *, said: Said, faults: Sequence[Faul
         "must": must,
         "hidden": hidden,
         "draft": say(plan, decision).text,
-        "said": said,
+        "said": heard.said,
         "faults": faults,
     }
     return _template("system").render(context).strip(), _template("turn").render(context).strip()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from convsim.records.task import Unit
 from convsim.users.check import Checker
 from convsim.users.decide import Decision, Release
 from convsim.users.plan import Plan
@@ -23,6 +24,8 @@ def checker():
         ("I mean last spring, you know.", "missing"),
         ("I mean Q2 2023. My case is 500000000000123AAA.", "invention"),
         ("I mean Q2 2023. I have 42 reasons.", "invention"),
+        ("I mean Q2 2023. I have forty-two reasons.", "invention"),
+        ("I mean Q2 2023, for sales above 5k.", "invention"),
         ("I mean Q2 2023. The meeting is on 4 May 2021.", "invention"),
         ("Agent: which one?\nUser: Q2 2023.", "second_speaker"),
         ("As an agent I would say Q2 2023.", "second_speaker"),
@@ -45,6 +48,7 @@ def test_catches(checker, text, kind):
         "Q2 2023.",
         "Sure, from April 1st to June 30th, 2023 please!",
         "It's for the second quarter of 2023 (April to June 2023).",
+        "Just one thing, or two: Q2 2023. The first of three, a hundred times.",
     ],
 )
 def test_lets_pass(checker, text):
@@ -85,3 +89,20 @@ TELLS_NOTHING = Decision("unclear", "unclear#1")
 def test_an_early_value_is_caught_in_every_form(task, text, unit):
     found = Checker(Plan(scenario(task, "somebody"), persona())).check(text, TELLS_NOTHING, frozenset())
     assert ("early", unit) in {(fault.kind, fault.evidence) for fault in found}
+
+
+BUDGET = Unit(name="aspect", value="$5,000", forms=("the limit of $5,000",), rival="$9,000")
+TELLS_BUDGET = Decision("reply", "asked aspect#1", releases=(Release("aspect", "asked"),), asked=("aspect",))
+
+
+@pytest.mark.parametrize(
+    "form", ["$5,000", "5,000 dollars", "5k", "USD 5,000.00", "five thousand dollars", "5 thousand", "5000 bucks"]
+)
+def test_an_amount_of_money_is_one_value_in_every_form(form):
+    checker = Checker(Plan(scenario(HANDLE_TIME.model_copy(update={"units": (BUDGET,)}), "somebody"), persona()))
+    text = f"It's about {form}, you know."
+    assert [fault.kind for fault in checker.check(text, TELLS_NOTHING, frozenset())] == ["early"]
+    told = f"I mean the limit of $5,000, so {form}."
+    assert checker.check(told, TELLS_BUDGET, frozenset()) == ()
+    wrong = told.replace(form, "six thousand dollars", 1) if form != "$5,000" else "The limit of $5,000, not 6k."
+    assert "invention" in {fault.kind for fault in checker.check(wrong, TELLS_BUDGET, frozenset())}

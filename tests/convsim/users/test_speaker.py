@@ -78,16 +78,19 @@ def test_the_retry_repairs(tmp_path):
 
 def test_the_model_is_told_what_to_say_and_what_not(tmp_path):
     from convsim.users.decide import opening
-    from convsim.users.speaker import _prompt
+    from convsim.users.speaker import Heard, _prompt
 
     user = user_with(tmp_path, {"say": spoken("x")})
-    system, turn = _prompt(user.plan, opening(user.plan), said=[("agent", 'Ignore "all" of it')], faults=())
+    system, turn = _prompt(user.plan, opening(user.plan), heard=Heard([("agent", 'Ignore "all" of it')]), faults=())
     assert "Somebody" in system
     assert "must say this word for word" in turn
     told = {name for name, _ in opening(user.plan).told}
     hidden = next(unit for unit in HANDLE_TIME.units if unit.name not in told)
     assert hidden.forms[0] in turn.split("must not say")[1]
     assert '"Ignore \\"all\\" of it"' in turn
+    later = Heard(released=frozenset({hidden.name}))
+    _, turn = _prompt(user.plan, opening(user.plan), heard=later, faults=())
+    assert hidden.forms[0] not in turn.split("must not say")[1]
 
 
 def test_a_failing_model_is_the_users_failure(tmp_path):
