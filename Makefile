@@ -4,6 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := 0.13.9
 
+# Installed packages come without bytecode; where the shell forbids to keep it (as images for containers often do),
+# each of the suite's processes would compile the model libraries anew, which costs 14 s of CPU time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint types wheel site bench lock clean
 

@@ -21,6 +21,7 @@ _NONE = (0.10, 0.25)
 _AMBIGUOUS = 0.5
 _FEW = 8
 """Below so many instances a share says nothing."""
+_FROM = f" from {_FEW} instances on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +104,16 @@ def _spread(tasks: Sequence[Task]) -> Iterator[Row]:
     first = measured[0]
     cap = plan_of(first.family).cap
     place = (first.family, first.org, first.seed)
-    yield Row(*place, "constant answer", len(measured), share, f"<= {cap:g}", share <= cap or few)
+    yield Row(*place, "constant answer", len(measured), share, f"<= {cap:g}{_FROM}", share <= cap or few)
     if any(record.answer.none for record in measured):
         none = golds[()] / len(measured)
         ok = _NONE[0] <= none <= _NONE[1] or few
-        yield Row(*place, "none share", len(measured), none, f"{_NONE[0]} to {_NONE[1]}", ok)
+        yield Row(*place, "none share", len(measured), none, f"{_NONE[0]} to {_NONE[1]}{_FROM}", ok)
     false = sum(record.false_premise for record in measured)
     if false:
         sound = all(record.answer.none and not record.gold and record.gold_reason for record in measured
                     if record.false_premise)  # fmt: skip
-        yield Row(*place, "false premises", len(measured), false / len(measured), "none, with a reason", sound)
+        yield Row(*place, "false premises", len(measured), false / len(measured), "answered none, with reason", sound)
     told = {(tuple((unit.name, unit.value) for unit in record.units), record.gold) for record in measured}
     yield Row(*place, "distinct", len(measured), len(told) / len(measured), "= 1", len(told) == len(measured))
 
