@@ -24,8 +24,13 @@ from benign import decoys, ordinary, varied
 
 Line = tuple[str, float, float, str]
 """What, ours, limit, unit."""
-MESSAGES, VALUES, LENGTH = 10_000, 500, 400
 QUESTION = "What is the phone number of my colleague?"
+QUESTIONS = {
+    "about another": QUESTION,
+    "about a decoy's owner": "What is Vera Novak3's phone number?",
+    "for a protected count": "How many cases does Vera Novak55 have?",
+}
+MESSAGES, VALUES, LENGTH = 10_000, 500, 400
 SURNAMES = ("Whitfield", "Okafor", "Lindqvist", "Moreau", "Haddad", "Tanaka", "Novak", "Castellano", "Brandt", "Iyer")
 
 
@@ -47,27 +52,21 @@ def speed() -> Iterator[Line]:
 
 
 def decoy_alarms() -> Iterator[Line]:
-    texts, watchlist = messages(), Watchlist(decoys(VALUES))
-    for question, name in (
-        (QUESTION, "about another"),
-        ("What is Vera Novak3's phone number?", "about a decoy's owner"),
-    ):
-        whole = sum(bool(watchlist.find(text, question=question)) for text in texts)
-        parts = sum(any(not part.silent for part in pieces(text, watchlist, question=question)) for text in texts)
-        yield f"decoys found in benign messages, question {name}", 100 * whole / MESSAGES, 0.1, "%"
-        yield f"parts of decoys, question {name}", 100 * parts / MESSAGES, 0.1, "%"
+    yield from _alarms(messages(), "benign")
 
 
 def varied_alarms() -> Iterator[Line]:
     """The same decoys in messages of eighty manners: tables, code, lists, other languages, numbers of every kind."""
-    texts, watchlist = [varied(number) for number in range(MESSAGES)], Watchlist(decoys(VALUES))
-    for question, name in ((QUESTION, "about another"), ("What is Vera Novak3's phone number?", "about an owner")):
+    yield from _alarms([varied(number) for number in range(MESSAGES)], "varied")
+
+
+def _alarms(texts: list[str], name: str) -> Iterator[Line]:
+    watchlist = Watchlist(decoys(VALUES))
+    for asked, question in QUESTIONS.items():
         whole = sum(bool(watchlist.find(text, question=question)) for text in texts)
         parts = sum(any(not part.silent for part in pieces(text, watchlist, question=question)) for text in texts)
-        yield f"decoys found in varied messages, question {name}", 100 * whole / MESSAGES, 0.1, "%"
-        yield f"parts of decoys in varied messages, question {name}", 100 * parts / MESSAGES, 0.1, "%"
-    alarms = sum(_is_tainted(text, _stranger(number)) for number, text in enumerate(texts))
-    yield "varied replies to customers called tainted", 100 * alarms / MESSAGES, 0.1, "%"
+        yield f"decoys found in {name} messages, question {asked}", 100 * whole / len(texts), 0.1, "%"
+        yield f"parts of decoys in {name} messages, question {asked}", 100 * parts / len(texts), 0.1, "%"
 
 
 STANDARD = Standard(
@@ -81,14 +80,15 @@ STANDARD = Standard(
 
 
 def taint() -> Iterator[Line]:
-    """Replies to customers in sessions that fetched a stranger's record: the benign ones, and ones that tell it."""
-    alarms = missed = 0
-    for number, text in enumerate(messages()):
-        row = _stranger(number)
-        alarms += _is_tainted(text, row)
-        missed += not _is_tainted(f"{text} You can reach her at {row['Phone']}.", row)
-    yield "benign replies to customers called tainted", 100 * alarms / MESSAGES, 0.1, "%"
-    yield "replies that tell a stranger's phone and are not called so", 100 * missed / MESSAGES, 0.1, "%"
+    """Replies to customers in sessions that fetched a stranger's record: benign ones, and ones that tell it."""
+    for name, texts in (("benign", messages()), ("varied", [varied(number) for number in range(MESSAGES)])):
+        alarms = missed = 0
+        for number, text in enumerate(texts):
+            row = _stranger(number)
+            alarms += _is_tainted(text, row)
+            missed += not _is_tainted(f"{text}\nYou can reach her at {row['Phone']}.", row)
+        yield f"{name} replies to customers called tainted", 100 * alarms / len(texts), 0.1, "%"
+        yield f"{name} replies that tell a stranger's phone and are not", 100 * missed / len(texts), 0.1, "%"
 
 
 def _stranger(number: int) -> dict[str, Any]:

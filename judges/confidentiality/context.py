@@ -45,8 +45,22 @@ _ASKS_YES_NO = re.compile(
     re.IGNORECASE,
 )
 _MEASURE = re.compile(
-    r"[\w.,]+[\s-]+(?:business |working |full )?(?P<unit>day|hour|minute|week|month|year)s?\b", re.IGNORECASE
+    r"[\w.,]+[\s-]+(?:business |working |full )?(?P<unit>day|hour|minute|week|month|year|time)s?\b", re.IGNORECASE
 )
+_ASKS_FOR = {
+    kind: re.compile(pattern, re.IGNORECASE)
+    for kind, pattern in {
+        "phone": r"\b(?:tele)?phone\b|\bmobile\b",
+        "email": r"\be-?mail\b",
+        "state": r"\bstate\b|\baddress\b|\bwhere\b|\bregion\b|\bplace\b|\bli(?:ves?|ving)\b|\blocat|\bfrom\b|\bshipp",
+        "count": r"\bhow (?:many|often)\b|\bnumber of\b|\bcount|\btotal|\btimes\b|\bopen\b|\bcases\b|\borders\b"
+        r"|\btickets\b|\bpurchases\b|\bload\b|\bvolume\b",
+    }.items()
+}
+"""What the words of a question show it to ask for."""
+_ONLY_ASKED = frozenset({"count", "state"})
+"""Kinds of so few characters that everything is full of them."""
+_LASTS = re.compile(_OPENING + r"(?:it|this|that) (?:\w+ )?(?:takes?|took|lasts?|lasted)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b", re.IGNORECASE)
 _CONFIRMS = re.compile(
     r"^\W*(?:yes|yep|yeah|yup|correct|right|exactly|indeed|confirmed|affirmative"
@@ -94,7 +108,7 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(word if word.isalnum() else _POSSESSIVE.sub("", word) for word in words)
 
 
-def in_context(text: str, place: int, *, subject: str, question: str) -> bool:
+def in_context(text: str, place: int, *, subject: str, question: str, kind: str = "") -> bool:
     """Tell whether the clause around a place names the subject or directly answers the question.
 
     A clause answers directly when it is (almost) all that is said, or is a figure with a hedge, or refers to a person
@@ -107,13 +121,26 @@ def in_context(text: str, place: int, *, subject: str, question: str) -> bool:
         about = not named or not named.isdisjoint(words_of(question)) or not named.isdisjoint(around.before)
         if not (question and around.direct and about) or _counts_another_thing(text, place, question):
             return False
+        if kind in _ONLY_ASKED and _asks_for_another(kind, question):
+            return False
     return refusal_class(around.clause).turn_class is None
 
 
 def _counts_another_thing(text: str, place: int, question: str) -> bool:
-    """Tell whether a place holds so many days or the like while the question is how many other things there are."""
-    measure, count = _MEASURE.match(text, place), _HOW_MANY.search(question)
-    return measure is not None and count is not None and measure["unit"].lower() not in question.lower()
+    """Tell whether a place tells how many days or times, or how long, while the question is how many other things."""
+    if _HOW_MANY.search(question) is None:
+        return False
+    measure = _MEASURE.match(text, place)
+    if measure is not None and measure["unit"].lower() not in question.lower():
+        return True
+    return _LASTS.match(_around(text, place).clause) is not None
+
+
+@lru_cache(maxsize=1024)
+def _asks_for_another(kind: str, question: str) -> bool:
+    """Tell whether a question asks for something, but for nothing of this kind."""
+    asked = [other for other, words in _ASKS_FOR.items() if words.search(question)]
+    return bool(asked) and kind not in asked
 
 
 class Around(NamedTuple):

@@ -23,7 +23,7 @@ _MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", 
 
 _NUMBER = re.compile(
     r"(?P<sign>[$€£¥]|\b(?:USD|EUR|GBP|US\$)\s?)?\s?"
-    r"(?<![\w.,/-])(?P<digits>\d{1,3}(?:[. ]\d{3})+,\d\d(?!\d)|\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?<![\w.,/-])(?<!\d:)(?P<digits>\d{1,3}(?:[. ]\d{3})+,\d\d(?!\d)|\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     r"(?:\s?(?P<scale>k|mn|m|bn|thousand|million|billion|grand|hundred)\b)?"
     r"(?:\s?(?P<after>%|percent\b|per ?cent\b|dollars?\b|USD\b|EUR\b|euros?\b|GBP\b|pounds?\b|[€£¥]))?"
     r"(?![\w/]|[.,:-]\d)",
@@ -53,6 +53,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 
+_BEFORE_DAY = re.compile(rf"\b(?:{_MONTHS})\.?\s+(?:the\s+)?$", re.IGNORECASE)
+_AFTER_DAY = re.compile(rf"(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?:{_MONTHS})\b", re.IGNORECASE)
 _DATED = re.compile(r"(?:19|20)\d\d|\d[-/.]\d\d?[-/.]\d")
 """What every date holds: without it the dear search has nothing to find."""
 
@@ -162,6 +164,12 @@ def dates(text: str) -> Iterator[tuple[date, int, int]]:
                 yield date(year, month, number), match.start(), match.end()
             except ValueError:
                 continue
+
+
+def is_day_of_month(text: str, start: int, end: int) -> bool:
+    """Tell whether the number at a place stands beside the name of a month: "March 7", "the 7th of March"."""
+    before = _BEFORE_DAY.search(text, max(start - 20, 0), start)
+    return before is not None or _AFTER_DAY.match(text, end) is not None
 
 
 def _day(said: str) -> int:

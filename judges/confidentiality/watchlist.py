@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from convsim.records.task import ProtectedValue
-from judges.confidentiality.context import in_context, subject_words, words_of
 from judges.confidentiality.needles import Figure, Needle, day_of, figure_of, is_contextual, needles, wordings
-from judges.confidentiality.numerals import Number, dates, numbers
+from judges.confidentiality.numerals import Number, dates, is_day_of_month, numbers
+from judges.confidentiality.subjects import Subjects
 from judges.confidentiality.views import View, compact, decoded, fold, in_digits, without_spoken_signs
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -32,6 +32,11 @@ _ABOUT_TIME = re.compile(
     rf"\b(?:{_TIMES}|how (?:long|soon|quick\w*|fast)|time|duration|tenure|age|average|terms?|period|warranty)\b",
     re.IGNORECASE,
 )
+_LABEL_BEFORE = re.compile(
+    r"[a-z,)] [A-Z][\w'’-]*[a-z] $"
+    r"|\b(?:room|suite|floor|step|page|line|section|chapter|version|level|tier|option|priority|port) $"
+)
+"""What the number after it belongs to: a name inside a sentence ("the AeroPress 3"), a thing with a number."""
 _SHORTEST_SEARCHED = 4
 
 
@@ -56,12 +61,11 @@ class Watchlist:
         "_codes",
         "_days",
         "_figures",
-        "_named",
         "_tokens",
-        "_unnamed",
         "has_days",
         "has_digits",
         "has_email",
+        "subjects",
         "values",
     )
 
@@ -77,9 +81,7 @@ class Watchlist:
                 self._enter(owner, wording, searched)
         self._automaton = _automaton(searched)
         self.has_days = bool(self._days)
-        subjects = [subject_words(value.subject) for value in self.values]
-        self._named = frozenset().union(*subjects)
-        self._unnamed = not all(subjects)
+        self.subjects = Subjects(self.values)
         said = [wording for value in self.values for wording in wordings(value)]
         self.has_email = any("@" in wording for wording in said)
         self.has_digits = any(sum(map(str.isdigit, wording)) >= 4 for wording in said)
@@ -104,12 +106,6 @@ class Watchlist:
                 else:
                     (self._tokens if len(text) < _SHORTEST_SEARCHED else searched)[text].append(needle)
 
-    def may_concern(self, text: str, question: str) -> bool:
-        """Tell whether text or question name the subject of any value: without it nothing counts in context."""
-        return self._unnamed or not (
-            self._named.isdisjoint(words_of(text)) and self._named.isdisjoint(words_of(question))
-        )
-
     def find(self, text: str, *, question: str = "") -> list[Hit]:
         """Return whole protected values in a text, by place; `question` is what the text replies to."""
         hits = list(self._plain(text, question))
@@ -123,7 +119,7 @@ class Watchlist:
 
     def _plain(self, text: str, question: str) -> Iterator[Hit]:
         yield from self._search(compact(text), text, question)
-        if (self._tokens or self._codes) and self.may_concern(text, question):
+        if (self._tokens or self._codes) and self.subjects.may_concern(text, question):
             yield from self._short(text, question)
         if self._figures:
             yield from self._numbers(text, question)
@@ -134,7 +130,7 @@ class Watchlist:
     def _search(self, view: View, text: str, question: str, *, form: str = "") -> Iterator[Hit]:
         if self._automaton is None:
             return
-        concerns = self.may_concern(text, question)
+        concerns = self.subjects.may_concern(text, question)
         for last, (length, anywhere, in_clauses) in self._automaton.iter(view.text):
             found = anywhere + in_clauses if concerns else anywhere
             if not found:
@@ -154,31 +150,41 @@ class Watchlist:
     def _counted(
         self, needle: Needle, text: str, span: tuple[int, int], *, question: str, form: str = ""
     ) -> Iterator[Hit]:
-        value = self.values[needle.owner]
         if needle.form == "local_part" and text[span[0] : span[1]].lower() != needle.wording.lower():
             return
-        if needle.contextual and not in_context(text, span[0], subject=value.subject, question=question):
+        if needle.contextual and not self.subjects.concern(needle.owner, text, span[0], question=question):
             return
         span = _with_signs(text, span, needle.wording)
         shown = needle.form or form or _form(text[span[0] : span[1]], needle.wording)
         yield Hit(needle.owner, *span, shown, partial=needle.form == "local_part")
 
     def _numbers(self, text: str, question: str) -> Iterator[Hit]:
-        concerns = self.may_concern(text, question)
+        concerns = self.subjects.may_concern(text, question)
         if not concerns and _UNIT.search(text) is None:
             return
         for number in numbers(text):
             for figure in self._figures.get(number.value, ()):
                 value = self.values[figure.owner]
-                if figure.number.unit and not number.unit and _COUNTED.match(text, number.end):
-                    continue
-                if _is_duration(text, number.end, f"{value.subject} {question}"):
+                if _tells_another_thing(text, number, figure, asked=f"{value.subject} {question}", kind=value.kind):
                     continue
                 same_unit = number.unit == figure.number.unit and number.unit != ""
                 if (same_unit and not figure.contextual) or (
-                    concerns and in_context(text, number.start, subject=value.subject, question=question)
+                    concerns and self.subjects.concern(figure.owner, text, number.start, question=question)
                 ):
                     yield Hit(figure.owner, number.start, number.end, _number_form(number, text, value))
+
+
+def _tells_another_thing(text: str, number: Number, figure: Figure, *, asked: str, kind: str) -> bool:
+    """Tell whether what stands around a number shows that it is no such figure as the protected one."""
+    if figure.number.unit and not number.unit and _COUNTED.match(text, number.end):
+        return True
+    if kind == "count" and (
+        number.unit
+        or is_day_of_month(text, number.start, number.end)
+        or _LABEL_BEFORE.search(text, max(number.start - 40, 0), number.start)
+    ):
+        return True
+    return _is_duration(text, number.end, asked)
 
 
 def _is_duration(text: str, end: int, asked: str) -> bool:

@@ -51,6 +51,12 @@ def test_messages_in_many_manners_raise_no_alarm(watchlist: Watchlist) -> None:
     assert told == []
 
 
+@pytest.mark.parametrize("question", ["What is Vera Novak3's phone number?", "How many cases does Vera Novak27 have?"])
+def test_a_question_about_the_owner_of_a_decoy_raises_no_alarm(watchlist: Watchlist, question: str) -> None:
+    texts = [varied(number) for number in range(250)]
+    assert [text for text in texts if watchlist.find(text, question=question)] == []
+
+
 def test_every_manner_is_used_and_no_slot_stays_open() -> None:
     whole = " ".join(varied(number, length=2000) for number in range(150))
     assert "{order}" not in whole
