@@ -10,7 +10,7 @@ from convsim import __version__
 from convsim.errors import ConfigError, SelectionError
 from convsim.records.episode import Episode
 from convsim.report import figures
-from convsim.report.card import card_of
+from convsim.report.card import apart, card_of
 from convsim.report.conversations import chosen
 from convsim.report.guidance import HEADINGS as GUIDANCE_HEADINGS
 from convsim.report.guidance import NOTE, guidance_rows, sheets_of
@@ -59,7 +59,7 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
     )
     environment.globals["told"] = told
     environment.filters["cell"] = _unbroken
-    table = rows(episodes)
+    table, card = rows(episodes), card_of(episodes)
     return environment.get_template("report.html.j2").render(
         version=__version__,
         manifests=[(store.name, store.manifest()) for store in stores],
@@ -76,7 +76,8 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
         detail=_detail(table),
         failures=_failures(episodes),
         stops=_stops(episodes),
-        card=card_of(episodes).counts,
+        card=card.counts,
+        apart=apart(card.separability) if card.separability else "",
         english=spoken_english(stores),
         conversations=list(chosen(episodes)),
         episodes=len(episodes),

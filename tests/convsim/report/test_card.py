@@ -5,6 +5,7 @@ from samples import task
 from convsim.records.episode import AgentConfig, Episode, Scenario
 from convsim.records.transcript import Message, ReportCard, Stop, Transcript, Usage
 from convsim.report.card import card_of, told
+from convsim.report.separability import Separability
 
 
 def episode(agent: str, *, unclear: int, replies: int, cost: float | None = 0.0) -> Episode:
@@ -36,3 +37,36 @@ def test_counts_rates_and_cost() -> None:
 def test_an_unknown_price_is_said() -> None:
     counts, _ = told(card_of([episode("a", unclear=0, replies=1, cost=None)]))
     assert counts.endswith("2 calls, price unknown")
+
+
+def spoken(persona: str, number: int, *texts: str, agent: str = "a") -> Episode:
+    scenario = Scenario(id=f"{persona}{number}", task=task(0), persona=persona, delivery="multi", trial=number, seed=0)
+    messages = tuple(Message(role="user", content=text) for text in texts)
+    transcript = Transcript(messages=messages, stop=Stop(kind="satisfied"))
+    return Episode(
+        id=f"{persona}{number}{agent}", scenario=scenario, agent=AgentConfig(target=agent), transcript=transcript
+    )
+
+
+def test_personas_that_speak_differently_are_told_apart() -> None:
+    episodes = [spoken("terse", number, "Which one?", "Q2.") for number in range(4)]
+    episodes += [
+        spoken("wordy", number, f"Well, I'd like to know it, please, {'so ' * number} thanks!") for number in range(4)
+    ]
+    assert card_of(episodes).separability == Separability(accuracy=1.0, personas=2, scenarios=8)
+    assert "100% of 8 scenarios, by chance 50% (2 personas)" in list(told(card_of(episodes)))[-1]
+
+
+def test_what_another_agent_heard_of_the_same_scenario_helps_nobody() -> None:
+    """Word for word the same for two agents, but nothing that a persona keeps from one scenario to the next."""
+    texts = ["A b c d e.", "Well, well!", "Thanks, please; why?", "Extraordinarily complicated matters: yes."]
+    episodes = [spoken(persona, number, texts[(number + shift) % 4], agent=agent)
+                for shift, persona in enumerate(("one", "two")) for number in range(4) for agent in "ab"]  # fmt: skip
+    found = card_of(episodes).separability
+    assert found is not None
+    assert found.accuracy <= 0.5
+
+
+def test_personas_of_a_single_scenario_cannot_be_told_apart() -> None:
+    assert card_of([spoken("one", 0, "Yes."), spoken("two", 0, "No."), spoken("two", 1, "No.")]).separability is None
+    assert card_of([]).separability is None

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convsim.reading.values import finder
-from convsim.records.episode import Delivery
+from convsim.records.episode import Delivery, Scenario
+from convsim.records.ledger import LedgerEntry
 from convsim.records.task import TaskRecord
+from convsim.records.transcript import Stop
 from convsim.users.simulated import SimulatedUser
 from personas.profile import Disclosure, Patience, Profile, Style
 from personas.units import UNIT_NAMES, UnitName
@@ -78,6 +79,21 @@ def profiles(draw: st.DrawFn, *, patient: bool = False) -> Profile:
         )
     )
     return persona(style=style, disclosure=disclosure, patience=patience, pushback=draw(SHARE), pretext=pretext)
+
+
+def played(one: Scenario, profile: Profile, messages: Sequence[str]):
+    """Return what the user of a scenario says, its ledger, and how it ends."""
+
+    async def talk() -> tuple[list[str], Sequence[LedgerEntry], Stop | None]:
+        user = SimulatedUser(one, profile)
+        said = [await user.open()]
+        for message in messages:
+            if user.stop is not None:
+                break
+            said.append(await user.answer(message))
+        return said, user.ledger, user.stop
+
+    return asyncio.run(talk())
 
 
 def conversation(task: TaskRecord, profile: Profile, messages: Sequence[str], *, delivery: Delivery, trial: int = 0):
@@ -170,25 +186,65 @@ def test_a_required_unit_asked_for_alone_comes_at_the_second_ask_at_the_latest(t
 @given(st.sampled_from(ORDINARY), profiles(patient=True), st.integers(0, 99), st.integers(0, 3))
 def test_an_extra_agent_turn_changes_no_later_draw(task, profile, trial, place):
     asks = [QUESTIONS[unit.name] for unit in task.units if not unit.opening]
-    calm = profile.model_copy(update={"disclosure": profile.disclosure.model_copy(update={"correction": 0.0})})
-    _, plain = conversation(task, calm, asks, delivery="multi", trial=trial)
-    extra = [*asks[:place], "Thank you, let me look into it.", *asks[place:]]
-    _, disturbed = conversation(task, calm, extra, delivery="multi", trial=trial)
+    _, plain = conversation(task, at_once(profile), asks, delivery="multi", trial=trial)
+    _, disturbed = conversation(task, at_once(profile), with_small_talk(asks, place), delivery="multi", trial=trial)
     del disturbed[min(place, len(asks)) + 1]
     assert disturbed == plain
 
 
+def at_once(profile: Profile) -> Profile:
+    """Return the persona so that it corrects itself in the same message, as it slips."""
+    return profile.model_copy(update={"disclosure": profile.disclosure.model_copy(update={"corrects": "at_once"})})
+
+
+def with_small_talk(asks: Sequence[str], place: int) -> list[str]:
+    return [*asks[:place], "Thank you, let me look into it.", *asks[place:]]
+
+
 @SETTINGS
-@given(st.sampled_from(TASKS), profiles(), st.lists(MESSAGES, max_size=5), st.lists(MESSAGES, max_size=5), DELIVERIES)
-def test_two_agents_meet_the_same_user(task, profile, some, others, delivery):
-    first, said = conversation(task, profile, some, delivery=delivery)
-    second, heard = conversation(task, profile, others, delivery=delivery)
-    assert said[0] == heard[0]
-    assert first.plan.profile.patience == second.plan.profile.patience
-    surprises = [(first.plan.slip(name), first.plan.forgets(name), first.plan.form(name)) for name in first.plan.units]
-    assert surprises == [
-        (second.plan.slip(name), second.plan.forgets(name), second.plan.form(name)) for name in second.plan.units
-    ]
+@given(st.sampled_from(ORDINARY), profiles(patient=True), st.integers(0, 99), st.integers(0, 3))
+def test_an_extra_agent_turn_changes_no_slip_that_is_corrected_later(task, profile, trial, place):
+    """The correction comes with whatever the agent says next; what is slipped, forgotten and told stays the same."""
+    later = at_once(profile).model_copy(
+        update={"disclosure": profile.disclosure.model_copy(update={"corrects": "next_message"})}
+    )
+    asks = [QUESTIONS[unit.name] for unit in task.units if not unit.opening]
+    plain = conversation(task, later, asks, delivery="multi", trial=trial)
+    disturbed = conversation(task, later, with_small_talk(asks, place), delivery="multi", trial=trial)
+    events = [[(entry.unit, entry.event) for entry in user.ledger] for user, _ in (plain, disturbed)]
+    assert sorted(events[0][: len(events[1])]) == sorted(events[1][: len(events[0])])
+    assert surprises(*plain) == surprises(*disturbed)
+
+
+def surprises(user: SimulatedUser, said: Sequence[str]) -> dict[str, set[object]]:
+    """Return which units were forgotten, which were said wrongly, and in which words each was told."""
+    told = {(each.unit, said[each.turn][each.text_span[0] : each.text_span[1]].lower())
+            for each in user.ledger if each.event == "released" and each.text_span}  # fmt: skip
+    return {
+        "forgotten": {each.unit for each in user.ledger if each.reason == "forgot"},
+        "slipped": {(name, user.plan.slip(name)) for each in user.ledger if each.reason == "corrected"
+                    if (name := each.unit)},
+        "told": told,
+    }  # fmt: skip
+
+
+@SETTINGS
+@given(st.data(), st.sampled_from(ORDINARY), profiles(), st.integers(0, 99))
+def test_two_agents_meet_the_same_user(data, task, profile, trial):
+    """In another order of questions: the same opening, slips, lapses and wordings, and the same end of patience."""
+    closed = profile.model_copy(update={"disclosure": profile.disclosure.model_copy(update={"volunteering": 0.0})})
+    patient = closed.model_copy(update={"patience": PATIENT})
+    asks = [QUESTIONS[unit.name] for unit in task.units if not unit.opening]
+    others = data.draw(st.permutations(asks))
+    one = conversation(task, patient, [*asks, *asks, *asks], delivery="multi", trial=trial)
+    two = conversation(task, patient, [*others, *others, *others], delivery="multi", trial=trial)
+    assert one[1][0] == two[1][0]
+    assert surprises(*one) == surprises(*two)
+    limit = profile.patience.gives_up_after
+    for order in (asks, others):
+        user, said = conversation(task, at_once(closed), order * 20, delivery="multi", trial=trial)
+        assert said[0] == one[1][0]
+        assert (user.stop and user.stop.kind, len(said)) == ("gave_up", limit + 2)
 
 
 @SETTINGS
@@ -208,13 +264,29 @@ def test_incremental_delivery_withholds_a_required_unit(task, profile, trial):
     assert len(opened - {unit.name for unit in task.units if unit.opening}) <= 1
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.family)
-def test_the_gold_is_never_said(task):
-    profile = persona(patience=PATIENT)
-    asks = [*QUESTIONS.values(), *OTHERS[:6]]
-    _, said = conversation(task, profile, asks, delivery="multi")
-    gold = [*task.gold, *(value.value for value in task.protected)]
-    assert not any(each in text for each in gold for text in said)
+@st.composite
+def answers(draw: st.DrawFn, task: TaskRecord) -> list[str]:
+    """Draw messages of an agent that also answers, rightly or wrongly, and asks whether it is right."""
+    right = [*task.gold, *(value.value for value in task.protected)] or ["none"]
+    wrong = ["005000000000123AAA", "three years", "(503) 555-0199"]
+    said = st.sampled_from([*right, *wrong])
+    frames = ("The answer is {}.", "Is it {}?", "Could it be {}? Please confirm.", "I found {} in the records.")
+    own = st.builds(str.format, st.sampled_from(frames), said)
+    return draw(st.lists(st.one_of(MESSAGES, own), max_size=9))
+
+
+@SETTINGS
+@given(st.data(), st.sampled_from(TASKS), profiles(), DELIVERIES)
+def test_the_user_never_reveals_or_uses_the_gold(data, task, profile, delivery):
+    """No right answer or protected value is ever said, and a user of another gold says and decides the same."""
+    messages = data.draw(answers(task))
+    user, said = conversation(task, profile, messages, delivery=delivery)
+    secrets = [*task.gold, *(value.value for value in task.protected)]
+    assert not any(secret in text for secret in secrets for text in said)
+    other = tuple(value.model_copy(update={"value": "(971) 555-0100"}) for value in task.protected)
+    changed = task.model_copy(update={"gold": ("005000000000123AAA",), "protected": other})
+    twin = Scenario(**{**dict(user.plan.scenario), "task": changed})
+    assert played(twin, profile, messages) == (said, user.ledger, user.stop)
 
 
 def test_probe_climbs_to_rung_five():

@@ -17,6 +17,7 @@ import yaml
 
 from convsim import plugins
 from convsim.records.task import TaskRecord
+from convsim.report.separability import features
 from convsim.runs.worlds import open_world
 from personas.library import load_library
 from personas.profile import Profile
@@ -159,16 +160,6 @@ def test_tactics_come_in_the_order_of_the_ladder(tasks: Mapping[bool, Sequence[T
             heard = [rung.tactic for text in said for rung in task.ladder if rung.text in text]
             assert heard == tactics
             assert len(set(said)) == len(said), "nothing is said word for word twice"
-
-
-def features(said: Sequence[str]) -> list[float]:
-    """Return what anybody can count in the texts of a conversation, without knowing how it was made."""
-    text = " ".join(said)
-    words = text.split()
-    signs = [text.count(sign) / len(said) for sign in ".,;:!?'"]
-    thanks = sum("hank" in each or "lease" in each for each in said) / len(said)
-    length = statistics.fmean(map(len, words))
-    return [len(said), len(words) / len(said), length, thanks, len(set(words)) / len(words), *signs]
 
 
 def test_extreme_profiles_are_told_apart_by_plain_text_features(tasks: Mapping[bool, Sequence[TaskRecord]]) -> None:
