@@ -3,12 +3,15 @@
 import re
 
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_CASES = str.maketrans({chr(code): "1" if chr(code).isupper() else "0" for code in range(128) if chr(code).isalnum()})
+_CHECK_OF = {f"{place:05b}"[::-1]: character for place, character in enumerate(_CHECK)}
 _ID = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-5]{3})?")
 
 
 def to_18(short: str) -> str:
     """Return the 18-character id of a 15-character one: per five characters one that tells which are A-Z."""
-    return short + "".join(_CHECK[_capitals(short[start : start + 5])] for start in (0, 5, 10))
+    cases = short.translate(_CASES)
+    return short + _CHECK_OF[cases[:5]] + _CHECK_OF[cases[5:10]] + _CHECK_OF[cases[10:15]]
 
 
 def normal_id(text: str) -> str | None:
@@ -23,10 +26,6 @@ def normal_id(text: str) -> str | None:
     check = text[15:].upper()
     restored = "".join(_restore(text[5 * i : 5 * i + 5], _CHECK.index(check[i])) for i in range(3))
     return restored + check if to_18(restored)[15:] == check else None
-
-
-def _capitals(chunk: str) -> int:
-    return sum(1 << i for i, character in enumerate(chunk) if "A" <= character <= "Z")
 
 
 def _restore(chunk: str, capitals: int) -> str:

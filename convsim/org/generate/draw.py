@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from hashlib import blake2b
 from itertools import accumulate
 from typing import TypeVar
 
@@ -13,7 +14,10 @@ _TAIL = (0.06, 0.14, 0.22, 0.31, 0.4, 0.5, 0.61, 0.74, 0.88, 1.05, 1.25, 1.5, 1.
 
 
 class Draw:
-    """The draws of one thing, such as the case with index 17; `Draw(seed, "case", 17).unit("closing")`."""
+    """The draws of one thing, such as the case with index 17; `Draw(seed, "case", 17).unit("closing")`.
+
+    Each is `digest(*key, purpose)`, put together here because an org takes a million of them.
+    """
 
     __slots__ = ("key",)
 
@@ -22,23 +26,24 @@ class Draw:
 
     def number(self, purpose: object) -> int:
         """Return 64 bits."""
-        return digest(self.key, purpose)
+        return int.from_bytes(blake2b(f"{self.key}\x1f{purpose}".encode(), digest_size=8).digest(), "big")
 
     def unit(self, purpose: object) -> float:
         """Return a number from [0, 1)."""
-        return digest(self.key, purpose) * _UNIT
+        return self.number(purpose) * _UNIT
 
     def chance(self, probability: float, purpose: object) -> bool:
         """Return True with the given probability."""
-        return digest(self.key, purpose) * _UNIT < probability
+        return self.number(purpose) * _UNIT < probability
 
     def between(self, low: int, high: int, purpose: object) -> int:
         """Return a whole number, both ends included."""
-        return low + (digest(self.key, purpose) * (high - low + 1) >> 64)
+        return low + (self.number(purpose) * (high - low + 1) >> 64)
 
     def pick(self, options: Sequence[T], purpose: object) -> T:
         """Return one of the options, each as likely."""
-        return options[digest(self.key, purpose) * len(options) >> 64]
+        found = blake2b(f"{self.key}\x1f{purpose}".encode(), digest_size=8).digest()
+        return options[int.from_bytes(found, "big") * len(options) >> 64]
 
     def tail(self, purpose: object) -> float:
         """Return a long-tailed factor around 1 (median 1.05, mean about 2, from 0.06 to 11).

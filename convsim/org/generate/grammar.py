@@ -15,10 +15,12 @@ Slots = Mapping[str, str]
 Part = Callable[[Draw, Slots], str]
 _TOKEN = re.compile(r"[{}|]|\[[A-Za-z_0-9]+\]|<[a-z_0-9]+>|[^{}|\[\]<>]+")
 _ARTICLE = re.compile(r"\b([Aa])~ (\w[\w-]*)")
-_START = re.compile(r"(^|[.?!:] ?\n+|[.?!]['\")]? |\n+)([a-z])")
+_START = re.compile(r"[.?!\n](?:(?<=\n)|(?<!\n)['\")]? )[a-z]")
+"""Begins with a set of characters, which the engine finds without trying each place."""
 _VOWEL_LETTER_CONSONANT_SOUND = ("uni", "use", "usu", "eu", "one", "once", "util")
 _SILENT_H = ("hour", "honest", "honor", "heir")
-_GAPS = re.compile(r"(?<=\S) {2,}| +(?=[.,;?!](?:\s|$))")
+_GAPS = re.compile(r"(?<=\S) {2,}")
+_BEFORE_STOP = re.compile(r" +(?=[.,;?!](?:\s|$))")
 
 
 class Grammar:
@@ -73,8 +75,9 @@ class Grammar:
 
 def tidy(text: str) -> str:
     """Return the text with single spaces, `a` or `an` as the next word wants it, and capitals at sentence starts."""
-    text = _GAPS.sub(lambda gap: " " if gap.group().strip(" ") or gap.end() - gap.start() > 1 else "", text)
-    text = re.sub(r" +(?=[.,;?!](?:\s|$))", "", text)
+    if "  " in text:
+        text = _GAPS.sub(" ", text)
+    text = _BEFORE_STOP.sub("", text)
     if "~" in text:
         text = _ARTICLE.sub(
             lambda found: (
@@ -84,7 +87,8 @@ def tidy(text: str) -> str:
             ),
             text,
         )
-    return _START.sub(lambda found: found[1] + found[2].upper(), text).strip()
+    text = _START.sub(lambda found: found[0].upper(), text)
+    return (text[:1].upper() + text[1:] if "a" <= text[:1] <= "z" else text).strip()
 
 
 def article(word: str) -> str:
@@ -155,4 +159,6 @@ def _joined(parts: list[Part | str]) -> Part:
     if len(parts) == 1:
         only = parts[0]
         return (lambda *_: only) if isinstance(only, str) else only
-    return lambda draw, slots: "".join([each if isinstance(each, str) else each(draw, slots) for each in parts])
+    frame = "".join(each.replace("%", "%%") if isinstance(each, str) else "%s" for each in parts)
+    drawn = [each for each in parts if not isinstance(each, str)]
+    return lambda draw, slots: frame % tuple([each(draw, slots) for each in drawn])

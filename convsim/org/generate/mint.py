@@ -4,6 +4,7 @@ from convsim.draws import digest
 from convsim.org.ids import to_18
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PAIRS = [first + second for second in _BASE62 for first in _BASE62]
 _TAIL = 62**6
 
 
@@ -26,8 +27,9 @@ class Mint:
 
 
 def _base62(number: int, length: int) -> str:
-    digits = []
-    for _ in range(length):
-        number, place = divmod(number, 62)
-        digits.append(_BASE62[place])
-    return "".join(digits)
+    """Return the last `length` digits, an even number of them, the lowest first."""
+    pairs = []
+    for _ in range(length // 2):
+        number, place = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[place])
+    return "".join(pairs)
