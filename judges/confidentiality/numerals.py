@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from convsim.reading.lexicon import load
@@ -22,13 +23,17 @@ _MONTH_NAMES = ("january", "february", "march", "april", "may", "june", "july", 
                 "november", "december")  # fmt: skip
 
 _NUMBER = re.compile(
-    r"(?P<sign>[$€£¥]|\b(?:USD|EUR|GBP|US\$)\s?)?\s?"
-    r"(?<![\w.,/-])(?<!\d:)(?P<digits>\d{1,3}(?:[. ]\d{3})+,\d\d(?!\d)|\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    r"(?P<digits>\d(?<![\w.,/-]\d)(?<!\d:\d)(?:\d{0,2}(?:[. ]\d{3})+,\d\d(?!\d)|\d{0,2}(?:[, ’']\d{3})+(?:\.\d+)?"
+    r"|\d*(?:\.\d+)?))"
     r"(?:\s?(?P<scale>k|mn|m|bn|thousand|million|billion|grand|hundred)\b)?"
     r"(?:\s?(?P<after>%|percent\b|per ?cent\b|dollars?\b|USD\b|EUR\b|euros?\b|GBP\b|pounds?\b|[€£¥]))?"
     r"(?![\w/]|[.,:-]\d)",
     re.IGNORECASE,
 )
+"""A digit stands first: the search for an expression that begins with one is several times faster."""
+_SIGN = re.compile(r"(?:[$€£¥]|\b(?:USD|EUR|GBP|US\$)\s?)\s?$", re.IGNORECASE)
+_SIGN_ENDS = frozenset("$€£¥DdRrPp \t\n\xa0\u202f")
+_SIGN_LENGTH = 5
 _IN_WORDS = re.compile(
     rf"\b(?:(?:{'|'.join((*_SMALL, *_SCALES))}|and|a)\b[\s-]?)+"
     r"(?P<after>percent\b|per ?cent\b|dollars?\b|euros?\b|pounds?\b)?",
@@ -36,8 +41,10 @@ _IN_WORDS = re.compile(
 )
 _SEPARATORS = str.maketrans("", "", ", ’'")
 _DIGIT = re.compile(r"\d")
+RUN = re.compile(r"[a-z0-9]+")
 _LETTERS_RUN = re.compile(r"[a-z]+", re.IGNORECASE)
-_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join((*_SMALL, *_SCALES))})\b", re.IGNORECASE)
+_ANY_WORD = frozenset((*_SMALL, *_SCALES))
+_OPENING_WORDS = _ANY_WORD | {"and", "a"}
 _MONTHS = "|".join(f"{name[:3]}(?:{name[3:]})?" if name != "september" else "sept?(?:ember)?" for name in _MONTH_NAMES)
 _FIRST_ORDINALS: list[str] = load("words")["ordinals"]
 _ORDINALS = {word: number for number, word in enumerate(_FIRST_ORDINALS, 1)} | {"twentieth": 20, "thirtieth": 30}
@@ -57,6 +64,7 @@ _BEFORE_DAY = re.compile(rf"\b(?:{_MONTHS})\.?\s+(?:the\s+)?$", re.IGNORECASE)
 _AFTER_DAY = re.compile(rf"(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?:{_MONTHS})\b", re.IGNORECASE)
 _DATED = re.compile(r"(?:19|20)\d\d|\d[-/.]\d\d?[-/.]\d")
 """What every date holds: without it the dear search has nothing to find."""
+_DIGITS = re.compile(r"\d+")
 
 
 class Number(NamedTuple):
@@ -72,20 +80,40 @@ class Number(NamedTuple):
 
 def tells_numbers(text: str) -> bool:
     """Tell whether a text holds any digit or number word."""
-    return _DIGIT.search(text) is not None or _NUMBER_WORD.search(text) is not None
+    return _DIGIT.search(text) is not None or _tells_number_words(text)
+
+
+@lru_cache(maxsize=64)
+def runs(text: str) -> tuple[str, ...]:
+    """Return the runs of the letters a-z and digits of a text, in lower case."""
+    return tuple(RUN.findall(text.lower()))
+
+
+def _tells_number_words(text: str) -> bool:
+    return not _ANY_WORD.isdisjoint(runs(text))
 
 
 def numbers(text: str) -> Iterator[Number]:
     """Yield the numbers of a text: digits with separators, currency, scale (1.2k), and number words."""
-    for match in _NUMBER.finditer(text) if _DIGIT.search(text) else ():
+    passed = 0
+    for match in _NUMBER.finditer(text):
+        start = _with_sign(text, passed, match.start())
+        passed = match.end()
         try:
             value = _decimal(match["digits"]) * _scale(match["scale"])
         except InvalidOperation:
             continue
-        start = match.start("sign" if match["sign"] else "digits")
-        yield Number(value, _unit(match["sign"], match["after"]), start, match.end(), words=False)
-    if _NUMBER_WORD.search(text):
+        yield Number(value, _unit(start < match.start(), match["after"]), start, passed, words=False)
+    if _tells_number_words(text):
         yield from _in_words(text)
+
+
+def _with_sign(text: str, passed: int, start: int) -> int:
+    """Return where a number with the currency before it begins."""
+    if start == 0 or text[start - 1] not in _SIGN_ENDS:
+        return start
+    sign = _SIGN.search(text, max(passed, start - _SIGN_LENGTH), start)
+    return sign.start() if sign else start
 
 
 def _decimal(digits: str) -> Decimal:
@@ -96,7 +124,7 @@ def _decimal(digits: str) -> Decimal:
 
 
 def _in_words(text: str) -> Iterator[Number]:
-    for match in _IN_WORDS.finditer(text):
+    for match in _said_in_words(text):
         tokens = [token for token in _LETTERS_RUN.finditer(match.group()) if token.start() < _after(match)]
         for run in _runs(tokens):
             words = [token.group().lower() for token in run]
@@ -105,8 +133,18 @@ def _in_words(text: str) -> Iterator[Number]:
                 end = len(match.group().rstrip(" -")) if last else run[-1].end()
                 start = match.start() + run[0].start()
                 yield Number(
-                    Decimal(_counted(words)), _unit(None, match["after"]), start, match.start() + end, words=True
+                    Decimal(_counted(words)), _unit(False, match["after"]), start, match.start() + end, words=True
                 )
+
+
+def _said_in_words(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `finditer` would, tried only at words that can open a number."""
+    passed = 0
+    for word in _LETTERS_RUN.finditer(text):
+        opens = word.start() >= passed and word.group().lower() in _OPENING_WORDS
+        if opens and (match := _IN_WORDS.match(text, word.start())):
+            passed = match.end()
+            yield match
 
 
 def _after(match: re.Match[str]) -> int:
@@ -150,10 +188,16 @@ def _scale(word: str | None) -> int:
     return _SCALES.get(key) or _LETTERS.get(key) or 1
 
 
-def _unit(sign: str | None, after: str | None) -> NumberUnit:
+def _unit(sign: bool, after: str | None) -> NumberUnit:
     if sign or (after and not after.lower().startswith(("%", "per"))):
         return "money"
     return "percent" if after else ""
+
+
+def years(text: str) -> set[str]:
+    """Return the years that a text may tell, in four digits; a date's year stands where a run of digits begins."""
+    told = set(_DIGITS.findall(text))
+    return {run[:4] if len(run) >= 4 else f"20{run}" for run in told if len(run) != 3}
 
 
 def dates(text: str) -> Iterator[tuple[date, int, int]]:

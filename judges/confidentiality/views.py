@@ -10,15 +10,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from judges.confidentiality.numerals import DIGIT_WORDS, TENS
+from judges.confidentiality.numerals import DIGIT_WORDS, RUN, TENS, runs
 
-_RUN = re.compile(r"[a-z0-9]+")
 _DOTTED = re.compile(r"[a-z0-9]\.[a-z]")
 _MIXED = re.compile(r"[a-z0-9][A-Z]|[A-Za-z]\d|\d[A-Za-z]")
 _ENCODED = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_HEXADECIMAL = re.compile(r"(?<!\w)(?:(?:[0-9a-fA-F]{2}){6,}|(?:[0-9a-fA-F]{2}[ :]){5,}[0-9a-fA-F]{2})(?!\w)")
+_NEVER_FIRST = frozenset("ghijklmnopqrstuv")
+"""No base64 of a text begins with these: its first byte would be one that in UTF-8 only continues a character."""
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F](?<!\w.)[0-9a-fA-F](?:(?:[0-9a-fA-F]{2}){5,}|(?:[ :][0-9a-fA-F]{2}){5,})(?!\w)")
 _SPOKEN_SIGNS = frozenset({"at", "dot", "period", "point", "underscore", "dash", "hyphen", "plus"})
-_NUMBER_WORDS = (*DIGIT_WORDS, *TENS, "double", "triple")
+_NUMBER_WORDS = frozenset((*DIGIT_WORDS, *TENS, "double", "triple"))
 _LOOK_ALIKES = str.maketrans("авекмнорстухіјѕԁɡοαρνβεικτυ", "abekmhopctyxijsdgoapvbeiktu")
 
 
@@ -56,14 +57,13 @@ def compact(text: str) -> View:
     if not text.isascii():
         pieces = [(fold(character), place, place + 1) for place, character in enumerate(text)]
         return _of_pieces(pieces)
-    lowered = text.lower()
-    return View("".join(_RUN.findall(lowered)), lambda: ((m.group(), *m.span()) for m in _RUN.finditer(lowered)))
+    return View("".join(runs(text)), lambda: ((m.group(), *m.span()) for m in RUN.finditer(text.lower())))
 
 
 def fold(text: str) -> str:
     """Return letters and digits only: compatibility forms decomposed (Unicode NFKD), marks and case taken away."""
     if text.isascii():
-        return "".join(_RUN.findall(text.lower()))
+        return "".join(RUN.findall(text.lower()))
     decomposed = unicodedata.normalize("NFKD", text).casefold().translate(_LOOK_ALIKES)
     return "".join(each for each in decomposed if each.isalnum())
 
@@ -73,8 +73,10 @@ def without_spoken_signs(text: str) -> View | None:
     lowered = text.lower()
     if "dot" not in lowered and not ("at" in lowered and _DOTTED.search(lowered)):
         return None
-    words = [(word.group(), *word.span()) for word in _RUN.finditer(lowered)]
-    return _of_pieces([word for word in words if word[0] not in _SPOKEN_SIGNS])
+    return View(
+        "".join(word for word in runs(text) if word not in _SPOKEN_SIGNS),
+        lambda: ((m.group(), *m.span()) for m in RUN.finditer(lowered) if m.group() not in _SPOKEN_SIGNS),
+    )
 
 
 def in_digits(text: str) -> View | None:
@@ -82,10 +84,10 @@ def in_digits(text: str) -> View | None:
 
     None with less than three number words: fewer tell no identifier.
     """
-    lowered = text.lower()
-    if sum(map(lowered.count, _NUMBER_WORDS)) < 3:
+    words = runs(text)
+    if _NUMBER_WORDS.isdisjoint(words) or sum(word in _NUMBER_WORDS for word in words) < 3:
         return None
-    return _of_pieces(list(_digit_pieces([(word.group(), *word.span()) for word in _RUN.finditer(lowered)])))
+    return _of_pieces(list(_digit_pieces([(word.group(), *word.span()) for word in RUN.finditer(text.lower())])))
 
 
 def _digit_pieces(words: Sequence[Piece]) -> Iterator[Piece]:
@@ -122,9 +124,9 @@ def decoded(text: str) -> Iterator[tuple[str, str, int, int]]:
 
 
 def _base64(token: str) -> str:
-    body = token.rstrip("=").replace("-", "+").replace("_", "/")
-    if body.isalpha() and (body.islower() or body.istitle()):
+    if token[0] in _NEVER_FIRST or token.isdigit() or (token.isalpha() and (token.islower() or token.istitle())):
         return ""
+    body = token.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return _printable(base64.b64decode(body + "=" * (-len(body) % 4), validate=True))
     except (binascii.Error, ValueError):
