@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class AboveZero(click.FloatRange):
+    """A number above 0. NaN is refused too, which would pass every comparison."""
+
+    def __init__(self) -> None:
+        super().__init__(0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number; fails for anything else."""
+        found = super().convert(value, param, ctx)
+        return found if found > 0 else self.fail(f"{value} is not in the range x>0.", param, ctx)
+
+
 def option(*names: str, **settings: Any) -> Callable[[F], F]:
     """Return click's option with its variable: `--max-turns` is also `CONVSIM_MAX_TURNS`."""
     long = next(name for name in names if name.startswith("--")).split("/")[0]

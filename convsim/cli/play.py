@@ -42,7 +42,7 @@ def command(role: str, person: str, agents: tuple[str, ...], limit: int, **given
     agent under test. Without --families and --scenarios the seed draws the family. The same command takes up what you
     left; lines may come from a pipe. See docs/play.md.
     """
-    from convsim.cli.run import run_limits
+    from convsim.cli.limits import run_limits
     from convsim.cli.terminal import Terminal
     from convsim.runs.egress import check_egress
     from convsim.runs.play import play

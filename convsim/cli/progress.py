@@ -196,4 +196,7 @@ def _told(event: Mapping[str, Any]) -> str:
 
 
 def _trouble(event: Mapping[str, Any]) -> list[str]:
-    return [event["cause"].replace("_", " ")] if event["stop"] in ("error", "limit") else []
+    if event["stop"] not in ("error", "limit"):
+        return []
+    cause = event["cause"].replace("_", " ")
+    return [f"out of {cause}" if event["stop"] == "limit" else cause]

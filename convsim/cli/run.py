@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from convsim import tracing
+from convsim.cli.limits import run_limits, unused_rates
 from convsim.cli.options import (
+    AboveZero,
     bundles_option,
     chosen_orgs,
     config_option,
@@ -78,9 +80,9 @@ from personas.units import ORG_TYPES
 @egress_option
 @option("--max-turns", default=10, type=click.IntRange(1, 1000), help="User messages in a conversation.")
 @option("--max-actions", default=20, type=click.IntRange(1, 10000), help="Requests to the org in a turn.")
-@option("--timeout", default=600.0, type=click.FloatRange(0, min_open=True), help="Seconds for a conversation.")
-@option("--run-timeout", type=click.FloatRange(0, min_open=True), help="Seconds for this command.")
-@option("--budget-usd", type=click.FloatRange(0, min_open=True), help="Cost of all models of the run, in USD.")
+@option("--timeout", default=600.0, type=AboveZero(), help="Seconds for a conversation.")
+@option("--run-timeout", type=AboveZero(), help="Seconds for this command.")
+@option("--budget-usd", type=AboveZero(), help="Cost of all models of the run, in USD.")
 @option("--budget-tokens", type=click.IntRange(1), help="Tokens of all models of the run, in and out.")
 @option("--rpm", multiple=True, metavar="[PROVIDER=]N", help="Requests a minute to each, or to one, provider.")
 @option("--tpm", multiple=True, metavar="[PROVIDER=]N", help="Tokens a minute to each, or to one, provider.")
@@ -132,8 +134,8 @@ def _run(config: RunConfig, place: str, given: Mapping[str, Any]) -> int:
         tell_plan(plan_run(config), as_json=given["as_json"])
         return 0
     run = prepare(config, place, fresh=given["fresh"], add_agents=given["add_agent"], limits=run_limits(given))
-    for reason in run.plan.left_out:
-        click.echo(f"left out: {reason}", err=True)
+    for told in (*(f"left out: {reason}" for reason in run.plan.left_out), *unused_rates(config, run.limits)):
+        click.echo(told, err=True)
     return finish(run, place, given)
 
 
@@ -203,15 +205,6 @@ def _orgs_of(given: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in named if name in ORG_TYPES)
 
 
-def run_limits(given: Mapping[str, Any]) -> Any:
-    """Return what the run may consume; raises ConfigError for a rate that is none."""
-    from convsim.models.traffic import Rates
-    from convsim.runs.limits import RunLimits
-
-    rates = Rates(requests=_rates(given["rpm"], "--rpm"), tokens=_rates(given["tpm"], "--tpm"))
-    return RunLimits(given["budget_usd"], given["budget_tokens"], given["run_timeout"], rates)
-
-
 def cluster_of(given: Mapping[str, Any]) -> Any:
     """Return the cluster that the options name, None for this machine; `--workers` then says how many actors."""
     from convsim.runs.cluster.cluster import Cluster
@@ -221,20 +214,6 @@ def cluster_of(given: Mapping[str, Any]) -> Any:
             raise ConfigError("--ray-address needs --executor ray")
         return None
     return Cluster(given["ray_address"] or "", given["workers"] if given["workers"] > 1 else 0)
-
-
-def _rates(values: tuple[str, ...], flag: str) -> dict[str, float]:
-    """Return `[provider=]number` as numbers by provider, `""` standing for all others."""
-    found: dict[str, float] = {}
-    for value in values:
-        provider, _, number = value.rpartition("=")
-        try:
-            found[provider] = float(number)
-        except ValueError:
-            found[provider] = 0.0
-        if not 0 < found[provider] < float("inf"):
-            raise ConfigError(f"{flag} {value}: give a number above 0, or provider=number, such as openai=500")
-    return found
 
 
 def tested_agents(given: Mapping[str, Any]) -> list[AgentConfig]:

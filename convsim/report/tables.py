@@ -157,7 +157,8 @@ def parse_threshold(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
     metric = {heading: each for each, heading in HEADINGS.items()}.get(name, name.replace("-", "_"))
     if metric not in METRICS:
-        raise unknown("metric", metric, METRICS, remedy="for instance --fail-under score=0.5")
+        every = ", ".join(METRICS)
+        raise unknown("metric", name, [*HEADINGS.values(), *METRICS], remedy=f"--fail-under takes METRIC=X of {every}")
     try:
         limit = float(number)
     except ValueError:

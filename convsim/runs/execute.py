@@ -50,6 +50,8 @@ class Executor:
     """Episodes that are being run or judged."""
     _draining: str = field(init=False, default="")
     _working: asyncio.Future[None] | None = field(init=False, default=None)
+    _ended: asyncio.Event = field(init=False, default_factory=asyncio.Event)
+    """Set when an episode ends; whoever waits takes a new one."""
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(planned=len(self.plan))
@@ -71,6 +73,7 @@ class Executor:
         """Run every missing episode and judge every unjudged one; return the counts."""
         playing = self._playing()
         work = iter(self._missing())
+        self._spending.expect(self.plan, stored=self.outcome.stored)
         self.listener(
             {"event": "start", "planned": self.outcome.planned, "stored": self.outcome.stored}
             | _consumed(self._spending.account.usage)
@@ -84,6 +87,9 @@ class Executor:
                     await self._watched(self._work_off(work, players, writer))
         except InfrastructureError as error:
             self.outcome.stopped = str(error)
+        cause, option = self._spending.reached
+        if cause and self.outcome.stopped == cause:
+            self.outcome.limit = option
         return self.outcome
 
     def _playing(self) -> AbstractAsyncContextManager[Players]:
@@ -136,7 +142,7 @@ class Executor:
         refusals: list[str] = []
 
         async def worker() -> None:
-            while not (refusal := self._draining or self._spending.refuses(self._open)):
+            while not (refusal := await self._refusal()):
                 todo = next(work, None)
                 if todo is None:
                     return
@@ -152,6 +158,15 @@ class Executor:
         if refusals and next(work, None) is not None:
             self.outcome.stopped = refusals[-1]
 
+    async def _refusal(self) -> str:
+        """Return why no further episode may begin, or nothing; what open ones leave over is waited for."""
+        while not self._draining and (refusal := self._spending.refuses(self._open)):
+            if not self._open or self._spending.spent():
+                return refusal
+            self._ended.clear()
+            await self._ended.wait()
+        return self._draining
+
     async def _counted(self, work: Work, players: Players, writer: Writer) -> None:
         """Do one piece of work and note what it consumed."""
         planned, run = work
@@ -163,6 +178,7 @@ class Executor:
                 completed = await self._judge(planned, played, players, writer)
         finally:
             self._open -= 1
+            self._ended.set()
         seconds = time.monotonic() - began
         self._spending.finished(account.usage, seconds)
         told = {"seconds": round(seconds, 3), **_consumed(account.usage)}

@@ -18,6 +18,8 @@ class Outcome:
     """Stored and valid, but the judge failed."""
     stopped: str = ""
     """Why it ended early: interrupted, a limit, the disk; empty when it did not."""
+    limit: str = ""
+    """The option that must allow more before the run can go on."""
 
     @property
     def complete(self) -> bool:
@@ -38,4 +40,5 @@ class Outcome:
         parts += [f"{self.invalid} spoiled by the simulator or the infrastructure"] if self.invalid else []
         parts += [f"{self.unjudged} not judged"] if self.unjudged else []
         cause = f"{self.stopped}: " if self.stopped else ""
-        return cause + ", ".join(parts) + ("" if self.complete else "; the same command goes on with what is missing")
+        same = f"the same command with a higher {self.limit}" if self.limit else "the same command"
+        return cause + ", ".join(parts) + ("" if self.complete else f"; {same} goes on with what is missing")

@@ -53,7 +53,8 @@ def test_cost_is_the_whole_run_s_and_an_unknown_price_makes_it_unknown() -> None
 
 def test_failures_are_told_by_kind() -> None:
     failed = [episode(stop="error", cause=cause) for cause in ("agent_error", "infrastructure", "agent_error")]
-    assert standing(*failed, episode(), after=1).failures == "2 agent error, 1 infrastructure"
+    failed.append(episode(stop="limit", cause="turns"))
+    assert standing(*failed, episode(), after=1).failures == "2 agent error, 1 infrastructure, 1 out of turns"
 
 
 def test_plain_lines_tell_rate_cost_and_failures(capsys: pytest.CaptureFixture[str]) -> None:

@@ -169,3 +169,18 @@ def asks_a_model(context: Any) -> Reply:
         return str((await client.create([UserMessage(content="Which period?", source="user")])).content)
 
     return reply
+
+
+OPEN = [0]
+"""First how many conversations of `counting` wait for a reply now, then how many did at each one."""
+
+
+def counting(context: Any) -> Any:
+    async def reply(messages: Any) -> str:
+        OPEN[0] += 1
+        OPEN.append(OPEN[0])
+        await asyncio.sleep(0.01)
+        OPEN[0] -= 1
+        return "I do not know."
+
+    return reply

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import broken_agents
 import pytest
 
-from convsim.cli.run import run_limits
+from convsim.cli.limits import run_limits, unused_rates
 from convsim.errors import ConfigError
 from convsim.models.traffic import Account, Rates
 from convsim.records.episode import AgentConfig
 from convsim.records.transcript import Usage
 from convsim.runs.config import RunConfig
+from convsim.runs.forecast import Expected, forecast
 from convsim.runs.limits import RunLimits, Spending
 from convsim.runs.outcome import Outcome
-from convsim.runs.run import Run, prepare
+from convsim.runs.run import Run, plan_run, prepare
 
 LARGEST_CALL = 8_000
 """Tokens of one call with the built-in agent's prompt, at most."""
@@ -146,6 +148,46 @@ def test_the_first_episodes_begin_before_anything_is_known_about_their_cost() ->
     assert spending.refuses(0) == ""
     assert spending.refuses(1) == ""
     assert "exceed the budget of 1 USD" in spending.refuses(2)
+
+
+def test_before_one_has_ended_a_forecast_says_how_many_may_begin() -> None:
+    chosen = config("scripted/counter", per_family=6)
+    plan = plan_run(chosen)
+    each = sum(e.input_tokens + e.output_tokens for e in forecast(plan)) / len(plan)
+    spending = Spending(RunLimits(tokens=int(3.5 * each)), Account())
+    spending.expect(plan, stored=0)
+    assert [bool(spending.refuses(others)) for others in range(5)] == [False, False, False, True, True]
+    small = Spending(RunLimits(tokens=10), Account())
+    small.expect(plan, stored=0)
+    assert (small.refuses(0), small.refuses(1)) == ("", "another episode would exceed the budget of 10 tokens")
+
+
+def test_what_earlier_commands_took_says_whether_another_one_fits() -> None:
+    spending = Spending(RunLimits(tokens=1000), Account(Usage(input_tokens=900, cost_usd=0.0)))
+    spending.expect(plan_run(config("scripted/counter", per_family=6)), stored=4)
+    assert spending.refuses(0) == "another episode would exceed the budget of 1,000 tokens"
+
+
+def test_who_is_refused_for_a_forecast_begins_when_more_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far_too_much = Expected("agent", "any", 12, 12 * 10**6, 0, None)
+    monkeypatch.setattr("convsim.runs.limits.forecast", lambda plan: [far_too_much])
+    chosen = config("broken_agents:counting", per_family=12)
+    outcome = execute(prepare(chosen, tmp_path / "run.sqlite", limits=RunLimits(tokens=10**6)), jobs=4)
+    assert (outcome.complete, broken_agents.OPEN[1], max(broken_agents.OPEN)) == (True, 1, 4)
+
+
+def test_a_spent_budget_says_which_option_must_allow_more() -> None:
+    outcome = Outcome(planned=6, stored=2, stopped="the budget of 7 tokens is spent", limit="--budget-tokens")
+    assert outcome.told.endswith("4 left; the same command with a higher --budget-tokens goes on with what is missing")
+
+
+def test_a_rate_of_a_provider_that_is_not_called_is_told() -> None:
+    chosen = config("openai/gpt-4o-mini")
+    limits = RunLimits(rates=Rates(requests={"": 60, "openai": 5}, tokens={"opnai": 7}))
+    (told,) = unused_rates(chosen, limits)
+    assert told == "note: --tpm opnai=7 has no effect on this run: its providers are openai"
 
 
 def test_rates_are_read_for_all_and_for_one_provider() -> None:
