@@ -28,8 +28,8 @@ def price(name: str) -> Price | None:
     if name.startswith("scripted/"):
         return Price(0.0, 0.0)
     known = _listed(name) or _looked_up(name)
-    costs = known.get("input_cost_per_token"), known.get("output_cost_per_token")
-    return None if costs[0] is None or costs[1] is None else Price(*map(float, costs))
+    read, written = known.get("input_cost_per_token"), known.get("output_cost_per_token")
+    return None if read is None or written is None else Price(float(read), float(written))
 
 
 def _listed(name: str) -> Mapping[str, Any]:
