@@ -1,7 +1,8 @@
 """The answer in a message: typed extraction from the structured part or from free text.
 
 Candidates are typed by what the task expects (id prefix, month, state, label), so that an id that is mentioned on
-the way does not spoil a right answer. Of several candidates the one counts that a sentence names as the outcome.
+the way does not spoil a right answer. Which of several candidates stand, whether there is said to be nothing, and
+which words of a free text are the fact, is learned (`answer_model`); what is marked as the answer is certain.
 """
 
 import re
@@ -10,19 +11,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from convsim.reading.answer_model import chosen, fact
 from convsim.reading.candidates import Candidate, candidates
-from convsim.reading.facts import fact
 from convsim.reading.lexicon import may_say, pattern, says
 from convsim.reading.record_ids import find_ids
 from convsim.reading.refusals import refusal_class
 from convsim.reading.sentences import Sentence, Span, sentences
-from convsim.reading.standing import Weighed, final_part, standing, weighed
+from convsim.reading.standing import Message, message_of
 from convsim.records.task import Answer
 
 Form = Literal["in_form", "wrong_form", "no_answer"]
-_PARTS = re.compile(r"[;,]\s+(?:but|while|whereas|so)?|\n|[。；，]")
-_NAMED, _LIKELY = 1.9, 1.0
-"""Weights from which a candidate is the answer although there is said to be nothing, and from which it may be."""
+_FINAL_TAG = re.compile(r"<(?P<tag>final|respond|answer)>(.*?)(?:</(?P=tag)>|$)", re.DOTALL)
+_ARRAY = re.compile(r"\s*\[\s*(?:\"[^\"\[\]]*\"\s*,?\s*)*\]\s*")
 _MARKDOWN = re.compile(r"[*`]+|^\s*(?:[-+•]|#{1,6}|>)\s+|^\s*\d+[.)]\s+", re.MULTILINE)
 
 
@@ -72,7 +72,7 @@ def _declines(text: str) -> bool:
 
 def _from_final(final: tuple[str, ...], answer: Answer) -> Extraction:
     items = [item.strip() for item in final if item.strip()]
-    if not items or all(_says("nothing", item) for item in items):
+    if all(_is_nothing(item, answer) for item in items):
         return Extraction(none=True)
     if answer.kind == "text":
         return Extraction(tuple(items), fact=items[0])
@@ -80,55 +80,45 @@ def _from_final(final: tuple[str, ...], answer: Answer) -> Extraction:
     return Extraction(tuple(dict.fromkeys(typed)))
 
 
+def _is_nothing(item: str, answer: Answer) -> bool:
+    """Tell whether an item of the structured part is a word for "none", or a sentence that says so."""
+    if re.fullmatch(rf"\W*{_pattern('nothing_word').pattern}\W*", item, re.IGNORECASE) or not item.strip("[]{} "):
+        return True
+    return answer.kind != "text" and not candidates(item, answer) and _from_text(item, answer).none
+
+
 @lru_cache(maxsize=4096)
 def _from_text(text: str, answer: Answer) -> Extraction:
-    if place := final_part(text):
+    if place := _marked(text):
         inside = re.findall(r"[^\[\]\"',]+", text[slice(*place)]) if answer.kind == "text" else [text[slice(*place)]]
         return replace(_from_final(tuple(inside), answer), spans=(place,))
-    told = [each for each in sentences(text) if not each.is_question]
+    message = read_message(text, answer)
     if answer.kind == "text":
-        return _free_text(told)
-    met = [each for each in candidates(text, answer) if _within(each, told)]
-    met = [each for each in met if not _pattern("denied_before").search(_before(text, each))]
-    judged = weighed(text, told, met, answer=answer)
-    nothing = [each for each in told if _nothing(_plain(each.text))]
-    if answer.none and judged and all(each.passes for each in judged):
-        return Extraction(none=True, spans=_spans([each.candidate for each in judged]))
-    if judged and not (answer.none and nothing and _outweighed(judged, nothing)):
-        chosen = standing(judged)
-        return Extraction(tuple(dict.fromkeys(each.value for each in chosen)), spans=_spans(chosen))
-    if nothing or (answer.none and met and not judged):
-        return Extraction(none=True, spans=_spans(nothing))
-    return Extraction()
+        return _free_text(message)
+    found = [each for group in message.groups for each in group.members]
+    if _ARRAY.fullmatch(text) and found:
+        return Extraction(tuple(dict.fromkeys(each.value for each in found)), spans=_spans(found))
+    values = chosen(message, none=answer.none) if message.told else None
+    if values is None:
+        return Extraction()
+    if not values:
+        return Extraction(none=True, spans=_spans(message.told[-1:]))
+    return Extraction(values, spans=_spans([each for each in found if each.value in values]))
 
 
-def _outweighed(judged: Sequence[Weighed], nothing: Sequence[Sentence]) -> bool:
-    """Tell whether a statement that there is nothing counts more than the candidates beside it."""
-    top = max(each.weight for each in judged)
-    if top >= _NAMED:
-        return False
-    last = max(each.candidate.start for each in judged if each.weight == top)
-    return (
-        top < _LIKELY
-        or _concludes(nothing[-1])
-        or (says("answers", "final", nothing[-1].text) and nothing[-1].start > last)
+def _marked(text: str) -> Span | None:
+    """Return the place of what stands in `<final>...</final>`, the last if there are several."""
+    found = list(_FINAL_TAG.finditer(text)) if "<" in text else []
+    return found[-1].span(2) if found else None
+
+
+def read_message(text: str, answer: Answer) -> Message:
+    """Return what the models see: the statements of a message and the candidates in them not plainly denied."""
+    told = [each for each in sentences(text) if not each.is_question]
+    met = [each for each in candidates(text, answer) if any(one.start <= each.start < one.end for one in told)]
+    return message_of(
+        text, told, [each for each in met if not _pattern("denied_before").search(_before(text, each))], answer
     )
-
-
-_COURTESY = re.compile(r"^\W*no (?:problem|worries|rush|hurry)(?: at all)?(?=\W*(?:[,.!;:—–]|$))", re.IGNORECASE)
-"""Says no to thanks, not that there is nothing."""
-
-
-def _nothing(plain: str) -> bool:
-    """Tell whether a sentence says that there is nothing to name: by a negative, or because all is as it should be."""
-    plain = _COURTESY.sub("", plain.replace("_", " "))
-    if _says("nothing", plain):
-        return True
-    return any(_says("sound", each) and not _says("unsound", each) for each in _PARTS.split(plain))
-
-
-def _concludes(sentence: Sentence) -> bool:
-    return _pattern("none_at_last").search(_plain(sentence.text)) is not None
 
 
 def _before(text: str, candidate: Candidate) -> str:
@@ -139,16 +129,17 @@ def _cues(entry: str, sentence: Sentence) -> list[re.Match[str]]:
     return list(_pattern(entry).finditer(sentence.text)) if may_say("answers", entry, sentence.text) else []
 
 
-def _free_text(told: Sequence[Sentence]) -> Extraction:
+def _free_text(message: Message) -> Extraction:
     """Return the statements of a message without small talk; what follows a final cue where there is one."""
-    kept = [each for each in told if not _idle(_plain(each.text))]
+    kept = [each for each in message.told if not _idle(_plain(each.text))]
     kept = [each for each in kept if not each.text.startswith("|")] or kept
+    if kept and chosen(message, none=True) == ():
+        return Extraction(none=True, spans=_spans(kept))
     for index in reversed(range(len(kept))):
         if cues := _cues("final", kept[index]):
-            cue = cues[0]
-            after = [kept[index].text[cue.end() :], *(each.text for each in kept[index + 1 :])]
-            return _text_extraction(" ".join(filter(None, after)), kept[index:])
-    return _text_extraction(" ".join(each.text for each in kept), kept)
+            after = [kept[index].text[cues[0].end() :], *(each.text for each in kept[index + 1 :])]
+            return _stated(message.text, " ".join(filter(None, after)), kept[index:])
+    return _stated(message.text, " ".join(each.text for each in kept), kept)
 
 
 def _idle(plain: str) -> bool:
@@ -156,12 +147,11 @@ def _idle(plain: str) -> bool:
     return bool(_pattern("small_talk").search(plain)) or bool(_pattern("working").search(plain))
 
 
-def _text_extraction(text: str, shown: Sequence[Sentence]) -> Extraction:
-    if not (plain := _plain(text)):
+def _stated(text: str, statement: str, shown: Sequence[Sentence]) -> Extraction:
+    if not (plain := _plain(statement)):
         return Extraction()
-    if re.fullmatch(rf"\W*{_pattern('nothing_word').pattern}\W*", plain, re.IGNORECASE):
-        return Extraction(none=True, spans=_spans(shown))
-    return Extraction((plain,), spans=_spans(shown), fact=_plain(fact(text)))
+    run = fact(text)
+    return Extraction((plain,), spans=_spans(shown), fact=_plain(text[run.start : run.end]) if run else plain)
 
 
 def _states_something(text: str, answer: Answer) -> bool:
@@ -177,10 +167,6 @@ def _attempt(sentence: Sentence, answer: Answer) -> bool:
     plain = _plain(sentence.text)
     wrong_id = answer.kind == "id" and any(find_ids(plain))
     return wrong_id or _says("final", sentence.text) or bool(_pattern("outcome").search(plain))
-
-
-def _within(candidate: Candidate, told: Sequence[Sentence]) -> bool:
-    return any(each.start <= candidate.start and candidate.end <= each.end for each in told)
 
 
 def _spans(parts: Sequence[Candidate | Sentence]) -> tuple[Span, ...]:

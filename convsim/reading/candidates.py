@@ -16,7 +16,9 @@ MONTHS = (
 _MONTH = re.compile(
     r"\b(?:(?P<name>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?|(?P<iso>(?:19|20)\d\d[-/](?:0[1-9]|1[0-2]))\b(?![-/]\d)"
-    r"|(?P<slash>(?:0?[1-9]|1[0-2])/(?:19|20)\d\d)\b)",
+    r"|(?P<slash>(?:0?[1-9]|1[0-2])/(?:19|20)\d\d)\b"
+    r"|(?P<date>(?:19|20)\d\d-(?:0[1-9]|1[0-2])-\d\d\b)"
+    r"|\b(?:month|monat|mois|mes)(?: no\.?| number| nr\.?| n°)? (?P<number>0?[1-9]|1[0-2])\b(?![.:/-]\d))",
     re.IGNORECASE,
 )
 _VERB_MAY = re.compile(r"may\b\s+(?:be|have|not|also|want|need|I|we|you|it|help|take|contain|vary|differ|still)\b")
@@ -36,7 +38,7 @@ class Candidate:
     start: int
     end: int
     sure: bool = True
-    """False for a label in other letters than the vocabulary's: it may be an ordinary word."""
+    """False for a label in other letters than the vocabulary's, which may be an ordinary word, and for a whole date."""
 
 
 def candidates(text: str, answer: Answer) -> tuple[Candidate, ...]:
@@ -59,8 +61,9 @@ def candidates(text: str, answer: Answer) -> tuple[Candidate, ...]:
 def _months(text: str) -> Iterator[Candidate]:
     for match in _MONTH.finditer(text):
         if (name := match["name"]) is None:
-            digits = match["iso"][5:] if match["iso"] else match["slash"].split("/")[0]
-            yield Candidate(MONTHS[int(digits) - 1], match.start(), match.end())
+            iso = match["iso"] or match["date"]
+            digits = match["number"] or (iso[5:7] if iso else match["slash"].split("/")[0])
+            yield Candidate(MONTHS[int(digits) - 1], match.start(), match.end(), sure=match["date"] is None)
         elif not _is_word(text, match):
             month = next(each for each in MONTHS if each.lower().startswith(name.lower()[:3]))
             yield Candidate(month, match.start(), match.end())
@@ -105,7 +108,7 @@ def _state_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
     spelled = "|".join(
         _bounded(name).replace(r"\ ", r"\s+") for name in sorted(names, key=lambda name: (-len(name), name))
     )
-    return re.compile(rf"(?i:(?P<name>{spelled}))|(?<![\w-])(?P<code>{codes})(?![\w-])"), names
+    return re.compile(rf"(?i:(?P<name>{spelled}))|(?<![A-Za-z0-9_-])(?P<code>{codes})(?![A-Za-z0-9_-])"), names
 
 
 def _states(text: str) -> tuple[Candidate, ...]:
@@ -126,7 +129,7 @@ def _label_pattern(labels: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, 
     spellings = {_squeezed(label): label for label in labels}
     longest_first = sorted(labels, key=len, reverse=True)
     alternatives = "|".join(r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", label))) for label in longest_first)
-    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE), spellings
+    return re.compile(rf"(?<![^\W一-鿿])(?:{alternatives})(?![^\W一-鿿])", re.IGNORECASE), spellings
 
 
 def _labels(text: str, labels: tuple[str, ...]) -> tuple[Candidate, ...]:

@@ -1,82 +1,248 @@
-"""The short fact that a sentence states, without the sentence around it: "It weighs 14.5 kg." says "14.5 kg".
+"""The short fact that a message states, without the sentence around it: "It weighs 14.5 kg." says "14.5 kg".
 
-What is emphasised or quoted is the fact; else the one quantity of the sentence; else what follows its copula.
-Statements of several sentences, and long ones, stay whole: there the fact is the statement.
+Every run of words of a sentence may be it; what tells is how it begins and ends, what stands before and behind it, and
+what the sentences around say. Which run is the fact is learned from these features.
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import takewhile
+from typing import NamedTuple
 
-_MOST_WORDS = 20
-_EMPHASIS = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|`(?P<code>[^`\n]+)`|[\"“](?P<quoted>[^\"”\n]{1,40})[\"”]")
-_NUMBER = (
-    r"(?:\d[\d.,]*\d|\d|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|sixty|ninety"
-    r"|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|deux|trois|quatre|cinq|sept|huit|neuf|dix"
-    r"|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez)"
+from convsim.reading.groups import line_of
+from convsim.reading.lexicon import load
+from convsim.reading.sentences import Sentence, sentences
+from convsim.reading.standing import BREAKS
+from convsim.reading.word_classes import classed, classes_of, words
+
+_TOKEN = re.compile(
+    r"[$€£¥]\s?\d[\d.,]*\d|[$€£¥]\s?\d|#[A-Za-z0-9]+|[A-Z]{2,}\d*(?:-[A-Z0-9]+)+|[\w.+-]+@[\w.-]+\w"
+    r"|\d+(?:[.,:/-]\d+)*|[A-Za-zÀ-ÿŒœ]+(?:['’][A-Za-zÀ-ÿ]+)?|[一-鿿]|[^\w\s]|_+"
 )
-_NOUN = (
-    r"(?!(?:and|or|for|in|on|at|to|as|by|but|from|of|is|are|was|wide|long|high|deep|old|after|before|if|when|only)\b)"
-)
-_QUANTITY = re.compile(
-    rf"\bfrom {_NUMBER}[^,;]*? to {_NUMBER}(?: ?[ap]m\b)?|(?:^up to |\bevery )?"
-    rf"(?:[$€£] ?{_NUMBER}(?: (?:per|a) \w+)?"
-    rf"|\b{_NUMBER} ?(?:%|°[CF]?"
-    rf"|(?:(?:business|working|calendar|full|(?-i:[A-Z]{{2,4}})) )?{_NOUN}[^\W\d]+(?: (?:per|a|each) \w+)?))",
-    re.IGNORECASE,
-)
-_COPULA = re.compile(
-    r"^[^,;:]{2,80}?\s(?:is|are|was|were|est|sont|ist|sind|beträgt|gilt|es|son)\s(?P<rest>.+)$|^it's (?P<its>.+)$",
-    re.IGNORECASE,
-)
-_PARTICIPLE = re.compile(
-    r"^(?:(?:always|now|usually|only)\s)?(?:\w+(?:ed|en|de|ld|id|nt)|open|available|set|put|valid|called)\s"
-    r"(?:(?:of|in|on|at|by|with|after|within|as|via)\s)?(?=\S)(?=.*)",
-)
-_SET_ASIDE = re.compile(r"^not [^,;]+(?:, [^,;]*)?,? (?:but |sondern )", re.IGNORECASE)
-_ON_THE_WAY = re.compile(r"^(?:compared|according|for|in|with|under|unlike|as)\b[^,]*,\s*", re.IGNORECASE)
-_SOURCE = re.compile(
-    r"\s*[(\[](?:source|see|quelle|fuente|来源)[^)\]]*[)\]]|^\s*(?:\w+ question!|laut \w+ \w+)\s*", re.IGNORECASE
-)
-_RELATIVE = re.compile(r",\s+(?:which|so|meaning|a bit|that)\b.*$")
-_PASSIVE = re.compile(r"\b(?:must|have to|has to|needs? to|can only|should) be \w+ by (?P<fact>(?:the|a|an|your)\b.+)$")
-_MEANS = re.compile(r"\b(?:via|through|using) (?P<fact>\S+(?: \S+)?)$")
-_IDEOGRAPHS = re.compile(r"[\u4e00-\u9fff](?:为|是)(?P<fact>[^为是，；]+)$")
-_MEASURED = re.compile(r"^(?:about |at most |at least )?(?:[$€£] ?)?\d\S* ?\S*(?: (?:wide|long|high|deep|tall|old))?$")
+_MONEY = re.compile(r"[$€£¥]\s?\d")
+_MARKS = re.compile(r"[*`_\"“”]+")
+_IDEOGRAPH = re.compile("[一-鿿]")
+_ENDS = frozenset("|;；。！")
+_INSIDE = frozenset("%°$€.-/'’")
+_CLOSING = frozenset('%€$°)”"+')
+_LEVELS = ("<n>", "<$>", "<nw>")
+_LIST_ITEM = re.compile(r"\s*(?:[-*•+–]|\d+[.)])\s")
+_LONGEST, _LONGEST_IDEOGRAPHS = 12, 20
+"""Words, and signs, of the longest fact."""
+_LATER = frozenset({"correction", "answer", "so", "asked", "right"})
+_ENCLOSING = (("**", "bold"), ("`", "code"), ('"', "quoted"), ("“", "quoted"), ("__", "bold"))
 
 
-def fact(statement: str) -> str:
-    """Return the short fact of a statement, with its marks as written; the statement itself where it holds no other."""
-    whole = _concerned(" ".join(_SOURCE.sub("", statement).split()).strip().rstrip(".。"))
-    if predicate := _IDEOGRAPHS.search(whole):
-        return str(predicate["fact"])
-    if not 1 < len(whole.split()) <= _MOST_WORDS or re.search(r"[.!?;|]\s", whole):
-        return whole
-    if len(marked := list(_EMPHASIS.finditer(whole))) == 1:
-        return str(marked[0]["bold"] or marked[0]["code"] or marked[0]["quoted"])
-    rest = _RELATIVE.sub("", _ON_THE_WAY.sub("", _SET_ASIDE.sub("", whole)))
-    if agent := _PASSIVE.search(rest) or _MEANS.search(rest):
-        return _quantity(agent["fact"]) or str(agent["fact"])
-    if (copula := _COPULA.match(rest)) and (told := _complement(copula["rest"] or copula["its"])):
-        return told
-    return _quantity(rest) or rest
+class Run(NamedTuple):
+    """A run of words that may be the fact: code points [start, end) of the message."""
+
+    start: int
+    end: int
+    features: tuple[str, ...]
 
 
-def _concerned(whole: str) -> str:
-    """Return the last of several statements where it is the one that was asked for or holds now."""
-    *_, last = re.split(r";\s+|:\s+(?=it's\b)", whole)
-    return last if re.search(r"\b(?:you asked|it's|is now|now|today)\b", last) else whole
+def runs(text: str) -> Iterator[Run]:
+    """Yield all runs of words of the sentences that are no questions."""
+    told = [each for each in sentences(text) if not each.is_question] or list(sentences(text))
+    around = [classes_of(words(each.text)) for each in told]
+    for number, sentence in enumerate(told):
+        seen = _Seen(text, sentence)
+        shared = [*_sentence_features(text, told, around, number), *seen.size_features]
+        for start in range(len(seen.tokens)):
+            if seen.tokens[start][0].isalnum() or seen.level[start] == "<$>" or seen.tokens[start][0] == "#":
+                yield from _from(seen, start, shared)
 
 
-def _complement(rest: str) -> str:
-    """Return what a copula says of its subject; "" where a quantity of it says it better."""
-    if re.match(r"(?:not|no|the|that|because|able|more|less)\b", rest, re.IGNORECASE):
-        return ""
-    bare = _PARTICIPLE.sub("", rest)
-    return _quantity(bare) or bare if _QUANTITY.search(bare) and (bare != rest or _MEASURED.match(bare)) else bare
+def _from(seen: "_Seen", start: int, shared: Sequence[str]) -> Iterator[Run]:
+    reach = _LONGEST_IDEOGRAPHS if _IDEOGRAPH.match(seen.tokens[start]) else _LONGEST
+    for end in range(start + 1, min(len(seen.tokens), start + reach) + 1):
+        last = seen.tokens[end - 1]
+        if last in _ENDS:
+            return
+        if last[-1].isalnum() or last in _CLOSING:
+            yield Run(seen.starts[start], seen.ends[end - 1], (*shared, *seen.features(start, end)))
 
 
-def _quantity(text: str) -> str:
-    """Return the quantity of a text, if it is one; those after "for" say under which condition it holds."""
-    found = list(_QUANTITY.finditer(re.sub(r"\bfor up to .*", "", text)))
-    if found and (len({each.group() for each in found}) == 1 or found[0].start() == 0):
-        return found[0].group()
-    return ""
+def _sentence_features(
+    text: str, told: Sequence[Sentence], around: Sequence[tuple[str, ...]], number: int
+) -> Iterator[str]:
+    first, last = number == 0, number == len(told) - 1
+    yield from (f"s:{'first' if first else 'later'}", f"s:{'last' if last else 'notlast'}")
+    yield f"s:{min(len(told), 4)}|{'first' if first else 'last' if last else 'mid'}"
+    if not last:
+        yield from (f"ns:{name}" for name in sorted(set(around[number + 1][:3])))
+    if not first:
+        yield from (f"ps:{name}" for name in sorted(set(around[number - 1])))
+    later = {name for each in around[number + 1 :] for name in each}
+    yield from (f"rest:{name}" for name in sorted(later & _LATER))
+    sentence = told[number]
+    line = text[slice(*line_of(text, sentence.start, sentence.start))]
+    shapes = {
+        "table": "|" in line,
+        "item": _LIST_ITEM.match(line),
+        "quote": line.lstrip().startswith(">"),
+        "heading": line.rstrip().endswith((":", "：")),
+    }
+    yield from (f"s:{name}" for name, there in shapes.items() if there)
+    yield f"tb:{bool(re.search(r'[0-9]', text[: sentence.start]))}"
+    yield f"ta:{bool(re.search(r'[0-9]', text[sentence.end :]))}"
+
+
+def _level(token: str) -> str:
+    plain = token.lower().replace("’", "'")
+    if token[0].isdigit():
+        return "<n>"
+    if _MONEY.match(token):
+        return "<$>"
+    return "<nw>" if plain in _numbers() else plain
+
+
+def _numbers() -> frozenset[str]:
+    return frozenset(load("answers")["numbers"])
+
+
+def _units() -> frozenset[str]:
+    return frozenset(load("answers")["units"])
+
+
+def _shape(token: str) -> str:
+    if _MONEY.match(token):
+        return "money"
+    if token[0].isdigit():
+        return "number"
+    if token.isupper() and len(token) > 1:
+        return "UPPER"
+    if token[0].isupper():
+        return "Upper"
+    return "lower" if token.isalpha() else token
+
+
+class _Seen:
+    """A sentence as its words, each with what is known of it."""
+
+    def __init__(self, text: str, sentence: Sentence) -> None:
+        self.text = text
+        found = list(_TOKEN.finditer(sentence.text))
+        self.tokens = [each.group() for each in found]
+        self.starts = [sentence.start + each.start() for each in found]
+        self.ends = [sentence.start + each.end() for each in found]
+        self.level = [_level(each) for each in self.tokens]
+        self.shape = [_shape(each) for each in self.tokens]
+        self.number = [each in _LEVELS for each in self.level]
+        self.unit = [each in _units() for each in self.level]
+        self.classes: list[tuple[str, ...]] = [() for _ in found]
+        for each in classed(
+            tuple("<n>" if number else word for word, number in zip(self.level, self.number, strict=True))
+        ):
+            self.classes[each.place] = each.classes
+
+    @cached_property
+    def size_features(self) -> tuple[str, ...]:
+        """How long the sentence is and how many numbers it holds."""
+        return f"sl:{min(6, len(self.tokens) // 4)}", f"sn:{self._numbers}"
+
+    @cached_property
+    def _numbers(self) -> int:
+        return min(3, sum(self.number))
+
+    def features(self, start: int, end: int) -> Iterator[str]:
+        """Yield the features of the words [start, end)."""
+        before, after = self._before(start), self._after(end)
+        yield from self._edge_features(start, end, before, after)
+        yield from self._number_features(start, end, before, after)
+        yield from self._whole_features(start, end, before, after)
+        yield from self._inner_features(start, end, before, after)
+        yield from self._around_features(start, end)
+
+    def _before(self, place: int) -> int:
+        """Return the word before a place, marks of emphasis apart; -1 for none."""
+        place -= 1
+        while place >= 0 and _MARKS.fullmatch(self.tokens[place]):
+            place -= 1
+        return place
+
+    def _after(self, place: int) -> int:
+        while place < len(self.tokens) and _MARKS.fullmatch(self.tokens[place]):
+            place += 1
+        return place
+
+    def _edge_features(self, start: int, end: int, before: int, after: int) -> Iterator[str]:
+        level, shape, classes, last = self.level, self.shape, self.classes, end - 1
+        previous = level[before] if before >= 0 else "<s>"
+        following = level[after] if after < len(level) else "</s>"
+        second = self._before(before) if before >= 0 else -1
+        yield from (f"p:{previous}", f"p2:{level[second] if second >= 0 else '<s>'} {previous}", f"q:{following}")
+        yield from (f"f:{level[start]}", f"l:{level[last]}", f"fs:{shape[start]}", f"ls:{shape[last]}")
+        yield f"len:{min(end - start, 10)}"
+        if before >= 0:
+            yield f"ps:{shape[before]}"
+            yield from (f"pC:{name}" for name in classes[before])
+        if second >= 0:
+            yield from (f"p2C:{name}" for name in classes[second])
+        if after < len(level):
+            yield f"qs:{shape[after]}"
+            yield from (f"qC:{name}" for name in classes[after])
+        yield from (f"fC:{name}" for name in classes[start])
+        yield from (f"lC:{name}" for name in classes[last])
+        if previous.endswith(("ed", "en", "et")):
+            yield "p:ed"
+
+    def _number_features(self, start: int, end: int, before: int, after: int) -> Iterator[str]:
+        number, unit, length = self.number, self.unit, end - start
+        held = min(2, sum(number[start:end]))
+        yield from (f"num:{held}", f"num:{held}|sn{self._numbers}", f"num:{held}|len{min(length, 6)}")
+        behind = after < len(number)
+        shapes = {
+            "startnum": number[start],
+            "num..unit": number[start] and length > 1 and unit[end - 1],
+            "cut-unit": behind and unit[after] and number[end - 1],
+            "num|word": behind and after == end and number[end - 1] and self.shape[after] in ("lower", "Upper"),
+            "cut-num": before >= 0 and number[before],
+        }
+        yield from (name for name, there in shapes.items() if there)
+        yield f"unit:{any(unit[start:end])}"
+        yield f"nb:{min(2, sum(number[:start]))}|{min(1, held)}"
+        yield f"na:{min(2, sum(number[end:]))}|{min(1, held)}"
+
+    def _whole_features(self, start: int, end: int, before: int, after: int) -> Iterator[str]:
+        tokens, length = self.tokens, min(end - start, 8)
+        left = before < 0 or not tokens[before][-1].isalnum()
+        right = after >= len(tokens) or not tokens[after][0].isalnum()
+        yield f"edge:{int(left)}{int(right)}"
+        if left:
+            yield f"edgeL:{self.level[before] if before >= 0 else '<s>'}"
+        if right:
+            yield f"edgeR:{self.level[after] if after < len(tokens) else '</s>'}"
+        if left and right:
+            yield f"clause|len{length}"
+        if before < 0 and not any(each[0].isalnum() for each in tokens[after:]):
+            yield from ("whole", f"whole|len{length}")
+        head, tail = self.text[: self.starts[start]], self.text[self.ends[end - 1] :].lstrip("”")
+        marks = [name for mark, name in _ENCLOSING if head.endswith(mark) and tail.startswith(mark.replace("“", ""))]
+        yield from (f"mark:{name}" for name in marks)
+        if "**" in self.text and "bold" not in marks:
+            yield "unmarked"
+
+    def _inner_features(self, start: int, end: int, before: int, after: int) -> Iterator[str]:
+        within = range(start, end)
+        yield from (f"in:{name}" for name in sorted({name for place in within for name in self.classes[place]}))
+        yield from (f"iw:{self.level[place]}" for place in within if not self.number[place])
+        marks = {each for each in self.tokens[start + 1 : end - 1] if not each[0].isalnum() and each not in _INSIDE}
+        yield from (f"ip:{each}" for each in sorted(marks))
+        upper = [each in ("Upper", "UPPER") for each in self.shape]
+        if all(upper[start:end]):
+            yield f"allcap:{min(3, end - start)}|{'start' if before < 0 else 'mid'}"
+        if before >= 0 and before == start - 1 and upper[before] and upper[start]:
+            yield "cut-cap"
+        if after < len(upper) and after == end and upper[after] and upper[end - 1]:
+            yield "cut-capR"
+
+    def _around_features(self, start: int, end: int) -> Iterator[str]:
+        places = range(len(self.tokens))
+        near_before = takewhile(lambda place: self.tokens[place] not in BREAKS, reversed(places[:start]))
+        near_after = takewhile(lambda place: self.tokens[place] not in BREAKS, places[end:])
+        for name, there in (("B", places[:start]), ("A", places[end:]), ("bc", near_before), ("ac", near_after)):
+            yield from (f"{name}:{each}" for each in sorted({each for place in there for each in self.classes[place]}))
+        yield from (f"bw:{each}" for each in self.level[max(0, start - 5) : start])
+        yield from (f"aw:{each}" for each in self.level[end : end + 3])

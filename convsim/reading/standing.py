@@ -1,278 +1,276 @@
-"""Which of several candidates are the answer: each group of candidates weighed by the words around it.
+"""What is seen of the candidates for an answer: the words around each, their classes, its place, and its rivals.
 
-Candidates that only commas and conjunctions part, and list items one below the other, are one group and stand or fall
-together. A group's words reach from the group before it, or the beginning of its sentence, to the next. What they say
-of it decides: outcome, set aside, compared against, met or failed; emphasis adds to it.
+A value's features are those of all places where it is named. Which values stand, and whether the message says that
+there is nothing, is learned from these features (`chosen`).
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
-from convsim.reading.candidates import MONTHS, Candidate
-from convsim.reading.lexicon import pattern
+from convsim.reading.candidates import Candidate
+from convsim.reading.groups import Group, groups_of, line_of
+from convsim.reading.references import references
 from convsim.reading.sentences import Sentence
+from convsim.reading.tables import cell_features
+from convsim.reading.word_classes import classed, classes_of, pairs_of, runs_of, words
 from convsim.records.task import Answer
 
-_FINAL_TAG = re.compile(r"<(?P<tag>final|respond|answer)>(.*?)(?:</(?P=tag)>|$)", re.DOTALL)
-_JOINS = re.compile(
-    r"(?:[\s,;&*`\"'“”_|、，\]\[•-]|/(?!\w)|\b(?:and|or|nor|as well as|plus|und|oder|sowie"
-    r"|noch|et|ou|ni|y|e|o|both|also)\b"
-    r"|[和与及或跟])*",
-    re.IGNORECASE,
-)
-_GLOSS = re.compile(r"\((?!(?:no|yes|ok|not met|met|fails?|failed|fine)\))[^()\n]{0,50}\)", re.IGNORECASE)
-_MARKER = re.compile(r"^[\s>]*(?:(?:[-*•+–|]|\(?\d{1,2}[.):]|\(?[a-z][.)])[\s*`_\"'\[|]*)?$")
-_ITEM = re.compile(r"\s*(?:[-*•+–|]|\(?\d{1,2}[.)]|[\w`*]{15,22}\W*$)")
 _EMPHASIS = re.compile(r"(?:\*\*|__|✔|✅|☑|👉|➡|→|=>|->)\s*[\[`\"]*$")
 _STRUCK = re.compile(r"<(?:s|del|strike)>[^<\n]*$")
-_LISTED = re.compile(r"[\s`*\"']*(?:[;,.\n]|$)")
-_ELLIPTIC = re.compile(r"^\W*(?:is|are|does|do|has|isn't|aren't|doesn't|don't|ist|nicht|pas)\W*$")
 _RANGE = re.compile(r"^\s*(?:to|–|—|-|through|thru|until|till|bis|à|au|a|至|到)\s*(?:the )?(?:\d{1,2}\.? )?$")
-_LIST_BEFORE = re.compile(r"\b(?:among|of|between|from|out of|von|unter|parmi|entre|de)\b[^.;:]*$", re.IGNORECASE)
-_MEMBER = re.compile(
-    r"[^.;!?\n]{0,30}?\b(?:the|le|la|el|der|die|das|nur|only|seule) (?P<place>last|latter|final|first|former|second"
-    r"|third|letzte\w*|erste\w*|dernier\w*"
-    r"|premier\w*|últim[oa]|primer[oa]?)\b(?! (?:place|week|month|quarter|year|day|time))",
-    re.IGNORECASE,
-)
-_PLACES = {"fir": 0, "for": 0, "ers": 0, "pre": 0, "pri": 0, "sec": 1, "thi": 2}
-_ASKED_END = re.compile(
-    r"\b(?:asked|wanted|want|requested|looking) (?:\w+ ){0,3}?(?P<end>\w+est|most|least|top|bottom)\b", re.IGNORECASE
-)
-_OPPOSITES = (
-    ("fastest", "slowest"), ("quickest", "slowest"), ("shortest", "longest"), ("highest", "lowest"),
-    ("most", "fewest"), ("most", "least"), ("best", "worst"), ("oldest", "newest"), ("largest", "smallest"),
-    ("biggest", "smallest"), ("schnellsten", "langsamsten"), ("meisten", "wenigsten"), ("rapide", "lent"),
-    ("rápido", "lento"), ("最快", "最慢"), ("最多", "最少"), ("最高", "最低"),
-)  # fmt: skip
-_END = re.compile(
-    rf"(?<![a-z])({'|'.join(sorted({end for pair in _OPPOSITES for end in pair}))})(?![a-z])", re.IGNORECASE
-)
-_LAST_CLAUSE = re.compile(r"[;,.]\s|[，。；]")
-_SENTENCE = re.compile(r"[.;\n，。；]")
-_ASIDE = re.compile(r"[*`]*[,;:]")
-_NEGATOR = re.compile(r"\b(?:not|nicht|pas|no)\W*$")
+_LIST_ITEM = re.compile(r"\s*(?:[-*•+–]|\d+[.)])\s")
+_PARENTHESIS = re.compile(r"[(（][^)）]*$")
 _COLON = re.compile(r"[:：]\W*$")
-_FIRST_CLAUSE = re.compile(r"[^.;,!?\n，。；]*")
-_PARENTHESIS = re.compile(r"[(（][^)）\n]*$")
-_BEFORE_WEIGHTS = {"set_aside_near": -3.0, "set_aside_clause": -2.0, "context": -1.5, "outcome": 1.0}
-_AFTER_WEIGHTS = {"set_aside_after": -3.0, "cue_after": 2.0}
-_CUE = 3.0
-_EMPHASISED = 1.5
-_NEARLY = 0.5
-_REACH = 160
-"""Characters before and after a group in which words can say what it is."""
+_NAME_AFTER = re.compile(r"\s[A-ZÀ-Ý][a-zà-ÿ]")
+_NAME_BEFORE = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+\s$")
+BREAKS = frozenset(",;:.()–—!?|→，。；：、")
+_FAR = 200
+"""Characters between a candidate and its rival that are looked at."""
+_LAST = ("Cbc", "Cac", "Cb:", "Ca:", "nea")
+_TOLD_OF_NOTHING = ("Cbc", "Cac", "nea", "b1:", "a1:", "b2:", "a2:", "pos", "n1:", "m1:")
+"""Features of candidates that also tell whether the message says that there is nothing."""
 
 
-class _Group(NamedTuple):
-    """Candidates that stand together, with the words before and after them."""
+class Clause(NamedTuple):
+    """The words around a group: `before` and `after` reach to the next group or the end, the others to a break."""
 
-    members: tuple[Candidate, ...]
-    before: str
-    after: str
-    bare: bool
-    """Whether its sentence or line says nothing else."""
-
-
-class Weighed(NamedTuple):
-    """A candidate with its weight: above 0 the words around it speak for it, below 0 against it."""
-
-    candidate: Candidate
-    weight: float
-    passes: bool = False
-    """Whether it is said to meet what is asked of it."""
-    end: str = ""
-    """The end of a ranking that its clause names: "fastest"."""
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    near_before: tuple[str, ...]
+    near_after: tuple[str, ...]
 
 
-def final_part(text: str) -> tuple[int, int] | None:
-    """Return the place of what stands in `<final>...</final>`, the last if there are several."""
-    found = list(_FINAL_TAG.finditer(text)) if "<" in text else []
-    return found[-1].span(2) if found else None
+class Message(NamedTuple):
+    """What is known of a message with candidates."""
+
+    text: str
+    told: tuple[Sentence, ...]
+    """Its sentences without questions."""
+    groups: tuple[Group, ...]
+    clauses: tuple[Clause, ...]
+    tag: str
+    """What is asked for, closely: `id:005`, `bant`."""
+    sort: str
+    """What is asked for, roughly: `check` (what fails is wanted), `choice`, `month`, `state`."""
 
 
-def weighed(text: str, told: Sequence[Sentence], found: Sequence[Candidate], *, answer: Answer) -> list[Weighed]:
-    """Return the candidates with their weights; of checks (ids and labels that may be none) those count that fail."""
-    checks, failing = answer.kind in ("id", "label"), answer.none
-    groups = list(_worded(text, told, list(_grouped(text, told, found))))
-    statuses = _statuses(groups) if checks else [""] * len(groups)
-    marked = [
-        _EMPHASIS.search(text[max(0, group.members[0].start - 6) : group.members[0].start]) is not None
-        for group in groups
-    ]
-    end = _ASKED_END.search(text)
-    judged = []
-    for group, status, emphasised in zip(groups, statuses, marked, strict=True):
-        weight = _weight(group)
-        if failing and status == "fails":
-            weight = max(weight, 0.0)
-        weight += _by_status(status, statuses, failing=failing)
-        weight += _EMPHASISED if emphasised and not all(marked) else 0.0
-        weight += 1.0 if end and re.search(rf"\b{end['end']}\b", group.before + group.after, re.IGNORECASE) else 0.0
-        named = _END.search(_last_clause(group.before)) or _END.search(_SENTENCE.split(group.after)[0])
-        judged += [
-            Weighed(
-                each, weight + _alone(text, group, status, place), status == "passes", named[1].lower() if named else ""
-            )
-            for place, each in enumerate(group.members)
-        ]
-    return judged
+def message_of(text: str, told: Sequence[Sentence], found: Sequence[Candidate], answer: Answer) -> Message:
+    """Return what the features of a message are read from."""
+    groups = groups_of(text, told, found)
+    clauses = tuple(_clause(each.before, each.after) for each in groups)
+    return Message(text, tuple(told), groups, clauses, _tag(answer), _sort(answer))
 
 
-def _grouped(text: str, told: Sequence[Sentence], found: Sequence[Candidate]) -> Iterator[tuple[Candidate, ...]]:
-    group: list[Candidate] = []
-    for each in found:
-        if group and not _joined(text, told, group[-1], each):
-            yield tuple(group)
-            group = []
-        group.append(each)
-    if group:
-        yield tuple(group)
+def _tag(answer: Answer) -> str:
+    if answer.kind == "id":
+        return f"id{'N' if answer.none else ''}:{'+'.join(sorted(answer.prefixes))[:11]}"
+    if answer.kind == "label":
+        return next(
+            (tag for tag, label in (("bant", "Budget"), ("stage", "Discovery")) if label in answer.labels), "label"
+        )
+    return answer.kind
 
 
-def _joined(text: str, told: Sequence[Sentence], one: Candidate, other: Candidate) -> bool:
-    between = text[one.end : other.start]
-    if ";" in between and not _LISTED.match(text, other.end):
-        return False
-    if between.strip() == "," and _in("set_aside_near", _plain(text[max(0, one.start - _REACH) : one.start])):
-        return False
-    if one.value == other.value and re.fullmatch(r"[\s(,*`/–-]*", between):
-        return True
-    if "\n" in between:
-        rest, _, start = between.rpartition("\n")
-        return _MARKER.match(start) is not None and not rest.strip(" ,*`\"'|\n")
-    joined = _JOINS.fullmatch(_GLOSS.sub(" ", between)) is not None
-    return joined and any(each.start <= one.start and other.end <= each.end for each in told)
+def _sort(answer: Answer) -> str:
+    if answer.kind in ("id", "label"):
+        return "check" if answer.none else "choice"
+    return answer.kind
 
 
-def _worded(text: str, told: Sequence[Sentence], groups: Sequence[tuple[Candidate, ...]]) -> Iterator[_Group]:
-    edges = [0, *(place for group in groups for place in (group[0].start, group[-1].end)), len(text)]
-    for number, members in enumerate(groups):
-        start, end = members[0].start, members[-1].end
-        line, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end) % (len(text) + 1)
-        around = next((each for each in told if each.start <= start < each.end), None)
-        floor = max(edges[2 * number], start - _REACH, line, around.start if around else 0)
-        limit = around.end if around and around.end >= end else line_end
-        ceiling = min(edges[2 * number + 3], end + _REACH, line_end, limit)
-        before, after = text[floor:start], text[end:ceiling]
-        bare = not re.sub(r"[\W_]+", "", text[max(line, around.start if around else 0) : start] + text[end:limit])
-        if _MARKER.match(text[line:start]):
-            before = _heading(text[:line])
-        yield _Group(members, _plain(before), _plain(after), bare)
+@lru_cache(maxsize=4096)
+def _clause(before: str, after: str) -> Clause:
+    first, last = ("<s>", *words(before)), (*words(after), "</s>")
+    return Clause(first, last, near_end(first), near_start(last))
 
 
-def _heading(above: str) -> str:
-    """Return the line that introduces the list under it, if there is one."""
-    for line in reversed(above.splitlines()):
-        if (said := line.rstrip(" *_")).endswith((":", "：")) or line.startswith("#"):
-            return said.rstrip(":：") + ": "
-        if line.strip() and not _ITEM.match(line):
-            return ""
-    return ""
+def near_end(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words behind the last break."""
+    for place in range(len(said) - 2, -1, -1):
+        if said[place] in BREAKS:
+            return said[place + 1 :]
+    return said
 
 
-def _weight(group: _Group) -> float:
-    """Return what is said of a group right before and after it."""
-    cues = list(pattern("answers", "cue").finditer(group.before))
-    said = group.before[cues[-1].start() :] if cues else group.before
-    total = sum(weight for name, weight in _BEFORE_WEIGHTS.items() if _in(name, said))
-    total += sum(weight for name, weight in _AFTER_WEIGHTS.items() if pattern("answers", name).match(group.after))
-    if _RANGE.match(group.before):
-        total += -2.0 if group.members[0].value in MONTHS else 2.0
-    against = total <= _BEFORE_WEIGHTS["context"]
-    if not against and cues:
-        total += _CUE
-    elif not against and _in("weak_cue", said):
-        total += _CUE / 2
-    if not against and not _in("outcome", said) and _in("outcome", _first_clause(group.after)):
-        total += _BEFORE_WEIGHTS["outcome"]
-    if not against and _COLON.search(group.before):
-        total += 1.0
-    if _PARENTHESIS.search(group.before) and not cues:
-        total -= 1.0
-    return total + (0.75 if group.bare and total >= 0 else 0.0)
+def near_start(said: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words before the first break."""
+    for place in range(1, len(said)):
+        if said[place] in BREAKS:
+            return said[:place]
+    return said
 
 
-def _last_clause(words: str) -> str:
-    return _LAST_CLAUSE.split(words)[-1]
-
-
-def _first_clause(words: str) -> str:
-    found = _FIRST_CLAUSE.match(words)
-    return found.group() if found else ""
-
-
-def _in(name: str, words: str) -> bool:
-    return pattern("answers", name).search(words) is not None
-
-
-def _statuses(groups: Sequence[_Group]) -> list[str]:
-    """Return the statuses of groups; "the other isn't" says the opposite of what was said before."""
-    found: list[str] = []
-    for group in groups:
-        status = _status(group)
-        if _ELLIPTIC.match(group.after):
-            status = {"fails": "passes", "passes": "fails"}.get(found[-1] if found else "", "")
-        found.append(status)
+def value_features(message: Message) -> dict[str, tuple[str, ...]]:
+    """Return the features of each value, in order of mention."""
+    seen: dict[str, list[list[str]]] = {}
+    for number, group in enumerate(message.groups):
+        shared = list(_group_features(message, number))
+        for each in group.members:
+            seen.setdefault(each.value, []).append([*shared, *([] if each.sure else ["unsure"])])
+    pointed = references(message.text, message.groups)
+    found = {}
+    for value, places in seen.items():
+        told = dict.fromkeys(each for place in places for each in place)
+        told |= dict.fromkeys(f"last_{each}" for each in places[-1] if each.startswith(_LAST))
+        told |= dict.fromkeys([f"mentions:{min(3, len(places))}", f"tag:{message.tag}", *pointed.get(value, ())])
+        found[value] = tuple(told)
     return found
 
 
-def _status(group: _Group) -> str:
-    """Return whether a group `fails` or `passes`, or "" where its words do not say so."""
-    after = _NEGATOR.sub("", group.after.partition("\n")[0])
-    if pattern("answers", "spared_after").match(after):
-        return "passes"
-    if _in("excepted_before", group.before):
-        return "fails"
-    for status in ("fails", "passes"):
-        if pattern("answers", f"{status}_after").match(after):
-            return "passes" if status == "fails" and _in("neither", group.before) else status
-    for status in ("fails", "passes"):
-        if _in(f"{status}_before", group.before):
-            return "passes" if _in("nothing", _last_clause(group.before)) else status
-    return ""
+def _group_features(message: Message, number: int) -> Iterator[str]:
+    yield from _word_features(message.clauses[number])
+    yield from _class_features(message, message.clauses[number])
+    yield from _sentence_features(message, message.groups[number])
+    yield from _gap_features(message, number)
+    yield from _place_features(message, number)
+    yield from _shape_features(message, number)
+    yield from _rival_features(message, number)
 
 
-def _by_status(status: str, statuses: Sequence[str], *, failing: bool) -> float:
-    """Return what a status says for its group: what fails is wanted of checks, what passes of choices."""
-    if not status:
-        return -0.5 if failing and "fails" in statuses else 0.0
-    if failing:
-        return 2.0 if status == "fails" else -3.0
-    return -3.0 if status == "fails" else 1.0
+def _word_features(clause: Clause) -> Iterator[str]:
+    for length in (1, 2, 3):
+        yield f"b{length}:{' '.join(clause.before[-length:])}"
+        yield f"a{length}:{' '.join(clause.after[:length])}"
+    yield from runs_of("bc:", clause.near_before, 2)
+    yield from runs_of("ac:", clause.near_after, 2)
+    yield from runs_of("bw:", clause.before, 1)
+    yield from runs_of("aw:", clause.after, 1)
 
 
-def _alone(text: str, group: _Group, status: str, place: int) -> float:
-    """Return what is said of one member of a group: struck out, picked out by its place, hardly meant as a label."""
-    each, size = group.members[place], len(group.members)
-    struck = text.count("~~", 0, each.start) % 2 == 1 or _STRUCK.search(text[max(0, each.start - 40) : each.start])
-    total = -4.0 if struck else 0.0
-    if not each.sure and not status and size == 1:
-        total -= 2.0
-    picked = (
-        _MEMBER.match(group.after)
-        if size > 1 and (_LIST_BEFORE.search(group.before) or _ASIDE.match(group.after))
-        else None
+def _class_features(message: Message, clause: Clause) -> Iterator[str]:
+    for name, said in zip(("Cb", "Ca", "Cbc", "Cac"), clause, strict=True):
+        for each in sorted(set(classes_of(said))):
+            yield f"{name}:{each}"
+            yield f"{name}:{each}|{message.sort}"
+            if name in ("Cbc", "Cac"):
+                yield f"{name}:{each}|{message.tag}"
+        yield from (f"{name}2:{pair}" for pair in pairs_of(said))
+    before, after = classed(clause.before), classed(clause.after)
+    last, first = (before[-1].classes if before else ("-",)), (after[0].classes if after else ("-",))
+    yield from (f"n1:{each}" for each in last)
+    yield from (f"m1:{each}" for each in first)
+    yield from (f"nm:{one}/{other}" for one in last for other in first)
+    close = [f"near:{name}" for each in before if each.place >= len(clause.before) - 3 for name in each.classes]
+    close += [f"neara:{name}" for each in after if each.place <= 1 for name in each.classes]
+    yield from close
+    yield from (f"{each}|{message.sort}" for each in close)
+
+
+def _sentence_features(message: Message, group: Group) -> Iterator[str]:
+    told = message.told
+    place = next((number for number, each in enumerate(told) if each.start <= group.start < each.end), None)
+    if place is None:
+        return
+    yield from _some("sb:", message.text[told[place].start : group.start])
+    yield from _some("sa:", message.text[group.end : told[place].end])
+    if place + 1 < len(told):
+        said = words(told[place + 1].text)
+        yield from _some("ns:", told[place + 1].text)
+        yield f"ns1:{' '.join(said[:1])}"
+        yield from (f"nsf:{name}" for each in classed(said[:4])[:1] for name in each.classes)
+    if place:
+        yield from _some("ps:", told[place - 1].text)
+    yield f"sent:{'first' if place == 0 else ''}{'last' if place == len(told) - 1 else ''}"
+
+
+def _some(prefix: str, text: str) -> Iterator[str]:
+    yield from (prefix + each for each in sorted(set(classes_of(words(text)))))
+
+
+def _gap_features(message: Message, number: int) -> Iterator[str]:
+    """Yield what is said between a group and the next rival on both sides, across sentences."""
+    text, group = message.text, message.groups[number]
+    after = next((each for each in message.groups[number + 1 :] if not each.values & group.values), None)
+    before = next((each for each in reversed(message.groups[:number]) if not each.values & group.values), None)
+    gaps = (
+        ("gan" if after else "gae", text[group.end : after.start if after else len(text)][:_FAR]),
+        ("gbp" if before else "gbs", text[before.end if before else 0 : group.start][-_FAR:]),
     )
-    if picked:
-        wanted = _PLACES.get(picked["place"][:3].lower(), size - 1)
-        total += 5.0 if place == wanted else -2.0
-    return total
+    for name, gap in gaps:
+        yield from _some(f"{name}:", gap)
+        yield from (f"{name}2:{pair}" for pair in pairs_of(words(gap)))
 
 
-def standing(judged: Sequence[Weighed]) -> list[Candidate]:
-    """Return the candidates that stand: those of the values that reach the highest weight, or nearly."""
-    reached: dict[str, float] = {}
-    for each in judged:
-        reached[each.candidate.value] = max(reached.get(each.candidate.value, each.weight), each.weight)
-    kept = [each for each in judged if each.weight > max(reached.values()) - _NEARLY]
-    ends = {each.end for each in kept if each.end}
-    if any({one, other} <= ends for one, other in _OPPOSITES):
-        first = next(each.end for each in kept if each.end)
-        kept = [each for each in kept if each.end == first]
-    return [each.candidate for each in kept]
+def _place_features(message: Message, number: int) -> Iterator[str]:
+    groups, group = message.groups, message.groups[number]
+    size, distinct = len(groups), min(4, len({value for each in groups for value in each.values}))
+    yield f"pos:{'only' if size == 1 else 'first' if number == 0 else 'last' if number == size - 1 else 'mid'}"
+    for name, there in (("first", number == 0), ("last", number == size - 1)):
+        if there:
+            yield from (f"pos:{name}|{message.tag}", f"pos:{name}|nv{distinct}")
+    for name, others in (("later", groups[number + 1 :]), ("earlier", groups[:number])):
+        yield f"{name}:{min(2, len({value for each in others for value in each.values} - group.values))}"
+    yield from (f"nv:{distinct}", f"size:{min(3, len(group.members))}", f"bare:{group.bare}")
 
 
-def _plain(text: str) -> str:
-    return re.sub(r"[`\"“”«»]+", "", text).replace("’", "'").replace("**", "").replace("__", "")
+def _shape_features(message: Message, number: int) -> Iterator[str]:
+    text, group = message.text, message.groups[number]
+    start, end = group.start, group.end
+    line = text[slice(*line_of(text, start, end))]
+    if _emphasised(text, group):
+        yield "emph"
+        if not all(_emphasised(text, each) for each in message.groups):
+            yield "emph-alone"
+    shapes = {
+        "item": _LIST_ITEM.match(line),
+        "paren": _PARENTHESIS.search(group.before),
+        "colon": _COLON.search(group.before),
+        "json": text.lstrip().startswith(("{", "[")),
+        "struck": text.count("~~", 0, start) % 2 or _STRUCK.search(text[max(0, start - 40) : start]),
+        "range-end": _RANGE.match(group.before),
+        "range-start": _RANGE.match(group.after),
+        "cap-after": _NAME_AFTER.match(text[end : end + 3]),
+        "cap-before": _NAME_BEFORE.search(text[max(0, start - 20) : start]),
+    }
+    yield from (name for name, there in shapes.items() if there)
+    if "\n" in text:
+        yield "lastline" if text.rstrip().rfind("\n") < start else "notlastline"
+    yield from cell_features(text, start, end, message.sort)
+
+
+def _emphasised(text: str, group: Group) -> bool:
+    return _EMPHASIS.search(text[max(0, group.start - 6) : group.start]) is not None
+
+
+def _rival_features(message: Message, number: int) -> Iterator[str]:
+    """Yield what is said of the other values."""
+    own, found = message.groups[number].values, set()
+    for place, (group, clause) in enumerate(zip(message.groups, message.clauses, strict=True)):
+        if place == number or group.values & own:
+            continue
+        side = "before" if place < number else "after"
+        for name, said in (("ob", clause.near_before), ("oa", clause.near_after)):
+            found |= {f"{name}{where}:{each}" for each in classes_of(said) for where in ("", side)}
+        if group.bare:
+            found.add("o:bare")
+    yield from sorted(found)
+
+
+def nothing_features(message: Message, values: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the features by which a message says that there is nothing; `values` are the features of its values."""
+    found: dict[str, None] = {}
+    for place, sentence in enumerate(message.told):
+        found |= dict.fromkeys(_told(message, sentence, place))
+    distinct = f"nv:{min(3, len(values))}"
+    found |= dict.fromkeys(
+        [distinct, f"{distinct}|{message.tag}", f"tag:{message.tag}", f"len:{min(5, len(message.told))}"]
+    )
+    for told in values.values():
+        found |= dict.fromkeys(f"v_{each}" for each in told if each.startswith(_TOLD_OF_NOTHING))
+    return tuple(found)
+
+
+def _told(message: Message, sentence: Sentence, place: int) -> Iterator[str]:
+    said = ("<s>", *words(sentence.text), "</s>")
+    names = classes_of(said)
+    held = any(sentence.start <= each.start < sentence.end for group in message.groups for each in group.members)
+    yield from runs_of("w:", said, 3)
+    for name in names:
+        yield from (f"C:{name}", f"C:{name}|{message.tag}", f"{'Ch' if held else 'Cn'}:{name}")
+    for pair in pairs_of(said):
+        yield from (f"C2:{pair}", f"{'Ch2' if held else 'Cn2'}:{pair}")
+    ends = [("f", place == 0), ("l", place == len(message.told) - 1)]
+    for mark in (mark for mark, there in ends if there):
+        yield from runs_of(f"{mark}:", said, 2)
+        yield from (f"{mark}C:{name}" for name in names)

@@ -13,6 +13,7 @@ import pytest
 from convsim.reading.answers import extract
 from convsim.reading.reader import read
 from convsim.records.task import Answer
+from judges.completion import PASS_F1, token_f1
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
@@ -37,19 +38,21 @@ def refuses(classes: Sequence[str]) -> list[str]:
     return ["refusal" if "refusal" in each else "no" for each in classes]
 
 
-def agreement(name: str, *, short: bool) -> float:
-    """Return the share of right answers; of free text the whole statement counts, or its short fact."""
+def agreement(name: str) -> float:
+    """Return the share of right answers; a text is right as a fuzzy one is judged: its statement or short fact."""
     told = rows(name)
-    return sum(right(row, short=short) for row in told) / len(told)
+    return sum(right(row) for row in told) / len(told)
 
 
-def right(row: dict[str, Any], *, short: bool) -> bool:
+def right(row: dict[str, Any]) -> bool:
     kind = row["kind"]
     answer = Answer(kind=kind, prefixes=row.get("prefixes") or (), labels=row.get("labels") or (), none=row["none"])
     found = extract(row["text"], answer)
-    items = (found.fact,) if short and kind == "text" and found.items else found.items
+    if kind == "text":
+        gold = " ".join(row["expected"])
+        return any(token_f1(said, gold) >= PASS_F1 for said in (" ".join(found.items), found.fact))
     width = 15 if kind == "id" else None
-    return {each[:width].casefold() for each in items} == {each[:width].casefold() for each in row["expected"]}
+    return {each[:width].casefold() for each in found.items} == {each[:width].casefold() for each in row["expected"]}
 
 
 def test_the_frozen_files_are_the_frozen_files() -> None:
@@ -68,14 +71,13 @@ def test_turn_classes_agree_with_the_labels(name: str, binary: float, five: floa
     assert reached[1] >= five, "five classes"
 
 
-@pytest.mark.parametrize(
-    ("name", "short", "floor"),
-    [
-        ("dev_answers.jsonl", True, 0.98),
-        ("dev_answers.jsonl", False, 0.82),
-        ("answers.jsonl", True, 0.94),
-        ("train_answers.jsonl", True, 0.95),
-    ],
-)
-def test_answers_agree_with_the_labels(name: str, short: bool, floor: float) -> None:
-    assert agreement(name, short=short) >= floor
+def test_answers_agree_with_the_labels() -> None:
+    """The models were trained on these files: what is read wrongly of them was never learned."""
+    assert agreement("dev_answers.jsonl") >= 0.99
+    assert agreement("more_answers.jsonl") >= 0.98
+
+
+def test_answers_of_the_frozen_half_agree_with_the_labels() -> None:
+    labels = {row["id"]: row for row in rows("heldout/answers_first.jsonl")}
+    told = [row | labels[row["id"]] for row in rows("heldout/answer_texts.jsonl")]
+    assert sum(map(right, told)) / len(told) >= 0.9
