@@ -1,17 +1,39 @@
 """Each statistic against an independent implementation or a published example."""
 
 import warnings
+from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest, ttest_1samp
+from scipy.stats import binomtest, ttest_1samp, ttest_rel
 
+from convsim.draws import digest
+from convsim.records.episode import AgentConfig, Episode, Scenario
+from convsim.records.task import Answer, Requester, TaskRecord
+from convsim.records.transcript import Message, Stop, Transcript
+from convsim.records.verdict import Verdict
+from convsim.report.comparison import Difference, compare
 from convsim.report.statistics import clustered_mean, paired_difference, pass_at, pass_hat, wilson
 
 samples = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8)), min_size=2, max_size=60)
+
+
+def cluster_robust(values: Sequence[float], clusters: Sequence[int]) -> tuple[float, float]:
+    """Return the interval of the constant in statsmodels' cluster-robust regression on it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import statsmodels.api as sm
+
+        fit = sm.OLS(values, np.ones(len(values))).fit(
+            cov_type="cluster", cov_kwds={"groups": np.array(clusters)}, use_t=True
+        )
+        low, high = fit.conf_int(alpha=0.05)[0]
+    return low, high
 
 
 @given(samples)
@@ -22,16 +44,78 @@ def test_clustered_interval_equals_the_cluster_robust_regression_on_a_constant(s
         assert estimate.low is None
         assert estimate.high is None
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import statsmodels.api as sm
-
-        fit = sm.OLS(values, np.ones(len(values))).fit(
-            cov_type="cluster", cov_kwds={"groups": np.array(clusters)}, use_t=True
-        )
-        low, high = fit.conf_int(alpha=0.05)[0]
+    low, high = cluster_robust(values, clusters)
     assert estimate.low == pytest.approx(low, abs=1e-9)
     assert estimate.high == pytest.approx(high, abs=1e-9)
+
+
+TASKS, METRICS = 9, ("score", "completed", "turns")
+
+
+def episode(agent: str, task: int, trial: int, *, cause: str = "") -> Episode:
+    """Return an episode whose score is tied to its task, so that clusters matter."""
+    record = TaskRecord(
+        id=f"t{task}", family="f", skill="database", org="b2b", today=date(2024, 1, 1), goal="g", request="r",
+        requester=Requester(kind="employee", id="005", name="Lee Park"), units=(), policy="", gold=("x",),
+        answer=Answer(kind="text"), metric="exact", seed=0,
+    )  # fmt: skip
+    drawn = digest(agent, task) % 60 + digest(agent, task, trial) % 41
+    said = tuple(Message(role="user", content="?") for _ in range(1 + drawn % 7))
+    stop = Stop(kind="error" if cause else "satisfied", cause=cause)
+    verdict = Verdict(judge="rules", judge_id="j", score=drawn / 100, completed=drawn > 50)
+    scenario = Scenario(id=f"{task}/{trial}", task=record, persona="p", delivery="multi", trial=trial, seed=0)
+    return Episode(
+        id=f"{agent}-{task}-{trial}", scenario=scenario, agent=AgentConfig(target=agent),
+        transcript=Transcript(messages=said, stop=stop), verdicts=(verdict,),
+    )  # fmt: skip
+
+
+def measured(each: Episode, metric: str) -> float:
+    verdict = each.verdicts[0]
+    assert each.transcript is not None
+    return {"score": verdict.score or 0.0, "turns": len(each.transcript.messages)}.get(
+        metric, float(bool(verdict.completed))
+    )
+
+
+def differences(first: list[Episode], second: list[Episode]) -> dict[str, Difference]:
+    return {each.metric: each for each in compare(first, second).differences}
+
+
+def side(agent: str, trials: int) -> Iterator[Episode]:
+    for task in range(TASKS):
+        yield from (episode(agent, task, trial) for trial in range(1 + (task + trials) % trials))
+
+
+def assert_interval(found: Difference, low: float, high: float) -> None:
+    """Compare the bounds; ours are clipped to the range that a difference can have."""
+    bounds = (-np.inf, np.inf) if found.metric == "turns" else (-1.0, 1.0)
+    assert found.low == pytest.approx(max(low, bounds[0]), abs=1e-9)
+    assert found.high == pytest.approx(min(high, bounds[1]), abs=1e-9)
+
+
+def test_compared_pairs_within_tasks_are_a_cluster_robust_regression() -> None:
+    first, second = list(side("a", 4)), list(side("b", 4))
+    broken: Any = episode("b", 3, 0, cause="infrastructure")
+    second = [broken if each.scenario.id == "3/0" else each for each in second][:-2]
+    theirs = {each.scenario.id: each for each in second if each is not broken}
+    pairs = [(each, theirs[each.scenario.id]) for each in first if each.scenario.id in theirs]
+    tasks = np.array([int(a.scenario.task.id[1:]) for a, _ in pairs])
+    for metric in METRICS:
+        found = differences(first, second)[metric]
+        moved = [measured(b, metric) - measured(a, metric) for a, b in pairs]
+        assert found.n == len(pairs) < len(first)
+        assert_interval(found, *cluster_robust(moved, tasks))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_compared_pairs_of_one_trial_are_the_paired_t_test(metric: str) -> None:
+    first, second = list(side("a", 1)), list(side("b", 1))
+    test = ttest_rel([measured(each, metric) for each in second], [measured(each, metric) for each in first])
+    interval = test.confidence_interval(0.95)
+    found = differences(first, second)[metric]
+    assert found.n == TASKS
+    assert_interval(found, interval.low, interval.high)
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=40))
