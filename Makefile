@@ -27,7 +27,7 @@ demo: $(VENV)/.locked ## both embedded orgs, reference agents, scoreboard, HTML 
 	$(BIN)/convsim demo
 
 test: $(VENV)/.locked ## the whole suite
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.locked ## style, import layers
 	$(BIN)/ruff check .

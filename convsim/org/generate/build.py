@@ -23,7 +23,7 @@ from convsim.org.generate.plan.rules import make_rules
 from convsim.org.generate.plan.staff import make_staff
 from convsim.org.generate.world import Row, World
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever the same type, seed and scale give other content."""
 NOW = datetime(TODAY.year, TODAY.month, TODAY.day, 8, 30, tzinfo=UTC)
 _MAKERS: tuple[Callable[[World], None], ...] = (

@@ -29,6 +29,8 @@ _CHAT = (
     ("customer", "chat_end_customer"),
     ("agent", "chat_end_agent"),
 )
+_TURN = " // "
+"""Stands in a rule where the other one begins to speak."""
 _ASIDES = ("decide", "trial", "people")
 _NO_OFFER = {"chat_offer": "chat_no_offer", "chat_accept": "chat_fine"}
 """Rules of a chat in which the agent has nothing to offer yet, by those that they stand for."""
@@ -65,7 +67,9 @@ def chat(org_type: OrgType, issue: str, *, draw: Draw, slots: Mapping[str, str],
     full |= question(org_type, issue, draw=draw, slots=slots)
     spoken = {"agent": slots["agent_first"], "customer": slots["first"]}
     rules = [(who, rule if offers else _NO_OFFER.get(rule, rule)) for who, rule in _CHAT]
-    lines = [(who, said.say(rule, draw, full)) for who, rule in rules]
+    other = {"agent": "customer", "customer": "agent"}
+    lines = [(other[who] if place % 2 else who, tidy(text))
+             for who, rule in rules for place, text in enumerate(said.raw(rule, draw, full).split(_TURN))]  # fmt: skip
     return "\n".join(f"{spoken[who]}: {text}" for who, text in lines)
 
 
@@ -95,7 +99,7 @@ def exchange(
     org_type: OrgType, rule: str, *, draw: Draw, slots: Mapping[str, str], grammar_of: str = "talk"
 ) -> list[tuple[str, str]]:
     """Return the turns of a rule that words them all, the agent's first: what is answered fits what was asked."""
-    texts = grammar(f"{org_type}_{grammar_of}").raw(rule, draw, slots).split(" // ")
+    texts = grammar(f"{org_type}_{grammar_of}").raw(rule, draw, slots).split(_TURN)
     return [("customer" if place % 2 else "agent", tidy(text)) for place, text in enumerate(texts)]
 
 

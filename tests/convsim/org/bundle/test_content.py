@@ -12,10 +12,10 @@ import pytest
 from convsim.org.org import Org
 
 PINNED = {
-    ("b2b", 0): "f6d4d64cd3150c2731cbc124544e149d",
-    ("b2b", 1): "7bd9d4060ed5e46561c2045b1f327a10",
-    ("b2c", 0): "657df12ef539f4cced8fdc6c31231820",
-    ("b2c", 1): "a928b69c3dad45e58cd0e1704c45e300",
+    ("b2b", 0): "65d22b0058416554cfbbfc2bb7edd50f",
+    ("b2b", 1): "cdc1e3a9230f4c7ddb3713b083db6766",
+    ("b2c", 0): "25d7665b07e15a4f95e7c128ab186eb9",
+    ("b2c", 1): "b4aaad4056757616fac2df868110e4dd",
 }
 _BUILT = "from convsim.org.bundle import generated_bundle as make; print(make({!r}, 3, 0.05).content_hash)"
 
