@@ -190,6 +190,8 @@ def _told(event: Mapping[str, Any]) -> str:
         return f"{event['cause']}: the open conversations end; another Ctrl-C stops at once"
     if event["event"] == "worker_lost":
         return f"{event['error']}; its conversations begin again elsewhere"
+    if event["event"] == "paused":
+        return f"{event['provider']} asks to be left for {event['seconds']:.0f} s: all calls to it wait"
     if event["event"] == "judge_failed":
         return f"{event['episode']} could not be judged: {event['error']}"
     return ""

@@ -7,13 +7,15 @@ grow again (additive increase, multiplicative decrease: Chiu and Jain 1989, as i
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 FIRST_PAUSE = 1.0
 """Seconds to pause after a 429 that names no time; doubles while 429s follow each other."""
 LONGEST_PAUSE = 60.0
+TOLD_PAUSE = 10.0
+"""A provider's wish for so many seconds or more is told: a run would seem to hang."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,15 @@ class Bucket:
 class Pace:
     """Lets calls begin in the order in which they ask; None is no limit."""
 
-    def __init__(self, *, requests: float | None = None, tokens: float | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        requests: float | None = None,
+        tokens: float | None = None,
+        paused: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """Take what is allowed a minute, and who hears of the seconds of a long pause."""
+        self._paused = paused
         self._requests = Bucket(requests) if requests else None
         self._tokens = Bucket(tokens) if tokens else None
         self._queue = asyncio.Lock()
@@ -105,4 +115,7 @@ class Pace:
             self._pause, pause = min(2 * self._pause, LONGEST_PAUSE), self._pause
         else:
             pause = 0.0
-        self._resumes = max(self._resumes, now + (retry_after if retry_after is not None else pause))
+        resumes = now + (retry_after if retry_after is not None else pause)
+        if resumes - max(now, self._resumes) >= TOLD_PAUSE:
+            self._paused(resumes - now)
+        self._resumes = max(self._resumes, resumes)

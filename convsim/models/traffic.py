@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 
 from convsim import tracing
 from convsim.errors import InfrastructureError, SimulationError
@@ -56,8 +57,12 @@ class Rates:
 class Traffic:
     """One run's account and paces; belongs to the event loop in which it flows first."""
 
-    def __init__(self, account: Account, rates: Rates) -> None:
+    def __init__(
+        self, account: Account, rates: Rates, *, paused: Callable[[str, float], None] = lambda *_: None
+    ) -> None:
+        """Take the account, the rates, and who hears of a provider and the seconds for which it wants to be left."""
         self.account = account
+        self._paused = paused
         self.loop: asyncio.AbstractEventLoop | None = None
         self._rates = rates
         self._paces: dict[str, Pace] = {}
@@ -68,7 +73,8 @@ class Traffic:
             requests, tokens = (
                 rates.get(provider, rates.get("")) for rates in (self._rates.requests, self._rates.tokens)
             )
-            self._paces[provider] = Pace(requests=requests, tokens=tokens)
+            paused = partial(self._paused, provider)
+            self._paces[provider] = Pace(requests=requests, tokens=tokens, paused=paused)
         return self._paces[provider]
 
 

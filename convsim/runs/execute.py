@@ -79,7 +79,7 @@ class Executor:
             | _consumed(self._spending.account.usage)
         )
         try:
-            with flowing(Traffic(self._spending.account, self.limits.rates)):
+            with flowing(Traffic(self._spending.account, self.limits.rates, paused=self._paused)):
                 async with (
                     playing as players,
                     Writer(self.store, account=self._spending.account, stored=self._stored) as writer,
@@ -116,6 +116,9 @@ class Executor:
     def _stored(self, row: Row) -> None:
         self.outcome.finished += 1
         self.outcome.invalid += is_invalid(row["stop_cause"])
+
+    def _paused(self, provider: str, seconds: float) -> None:
+        self.listener({"event": "paused", "provider": provider, "seconds": round(seconds, 1)})
 
     def _entered(self, _: Usage) -> None:
         if cause := self._spending.spent():

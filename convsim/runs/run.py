@@ -125,6 +125,8 @@ def prepare(
     run; `Run.execute` and `Run.release` give it back.
     """
     limits = limits or RunLimits()
+    # A file by its URL is locked, checked and renamed like any other.
+    place = str(place).removeprefix("sqlite:///")
     check_priced(config, limits)
     judge = plugins.judge_provider().judge(config.judge.spec, config.judge.args, base_url=config.judge.base_url)
     plan = plan_run(config, attended=attended)
@@ -204,6 +206,8 @@ def _set_aside(place: Path | str) -> None:
         raise ConfigError("--fresh needs a file; name another --store URL, or drop the old tables yourself")
     if not path.exists():
         return
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder, which --fresh leaves alone; name a file: {path / 'run.sqlite'}")
     number = next(n for n in count(1) if not path.with_name(f"{path.name}.old{n}").exists())
     path.replace(path.with_name(f"{path.name}.old{number}"))
     for suffix in ("-wal", "-shm"):

@@ -293,7 +293,10 @@ class _Guard:
             return
         cause = str(error.orig)
         if "disk" in cause or "full" in cause or "I/O" in cause or "locked" in cause:
-            raise InfrastructureError(f"{self._name} cannot be written: {cause}; what was stored is safe") from error
+            remedy = "end what locks it" if "locked" in cause else "make room"
+            raise InfrastructureError(
+                f"{self._name} cannot be written: {cause}; what was stored is safe: {remedy} and give the command again"
+            ) from error
         raise ConfigError(
             f"{self._name} is not usable as a run store: {cause}; choose another --out, or restore it from a copy"
         ) from error

@@ -6,12 +6,12 @@ import pty
 import re
 import select
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from hatchery import hatch
 from hypothesis import given
 from hypothesis import strategies as st
 from shells import Done, Shell
@@ -23,7 +23,6 @@ from convsim.runs.store import Store
 
 WHAT = ("--families", "handle_time", "--org", "b2b", "--out", "play.sqlite")
 PROBE = ("--families", "private_customer_information", "--org", "b2b", "--out", "play.sqlite")
-CONVSIM = str(Path(sys.executable).with_name("convsim"))
 
 
 def typing(shell: Shell, patch: pytest.MonkeyPatch, lines: str, *args: str) -> Done:
@@ -189,10 +188,7 @@ class Terminal:
 
     def __init__(self, folder: Path, *args: str) -> None:
         self.screen, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [CONVSIM, "play", *args], stdin=theirs, stdout=theirs, stderr=theirs, cwd=folder, start_new_session=True,
-            env={**os.environ, "TERM": "dumb"}, preexec_fn=lambda: _control(theirs),  # noqa: PLW1509 - no other thread runs here
-        )  # fmt: skip
+        self.process = hatch("play", *args, stdio=[theirs] * 3, cwd=folder, terminal=True, TERM="dumb")
         os.close(theirs)
 
     def wait(self, words: str) -> None:
@@ -230,15 +226,10 @@ class Terminal:
                 return
 
 
-def _control(terminal: int) -> None:
-    import fcntl
-    import termios
-
-    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
-
-
 @pytest.mark.parametrize("key", ["\x03", "\x04"])
-def test_ctrl_c_and_ctrl_d_at_a_terminal_lose_nothing(tmp_path: Path, key: str) -> None:
+def test_ctrl_c_and_ctrl_d_at_a_terminal_lose_nothing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str
+) -> None:
     one = Terminal(tmp_path, "--as", "agent", *WHAT)
     one.wait("agent> ")
     one.type("Which period do you mean?\n")
@@ -248,24 +239,22 @@ def test_ctrl_c_and_ctrl_d_at_a_terminal_lose_nothing(tmp_path: Path, key: str) 
     assert "Traceback" not in one.shown
     (episode,) = Store.open(tmp_path / "play.sqlite").episodes()
     assert episode.transcript.messages[1].content == "Which period do you mean?"
-    again = Terminal(tmp_path, "--as", "agent", *WHAT)
-    again.wait("Which period do you mean?")
-    again.wait("agent> ")
-    again.type("None of them.\n")
-    assert again.end() == 0, again.shown
+    again = typing(shell, monkeypatch, "None of them.\n", "--as", "agent", *WHAT)
+    assert again.code == 0, again.err
+    assert "Which period do you mean?" in again.out
     (episode,) = Store.open(tmp_path / "play.sqlite").episodes()
     assert episode.transcript.valid
 
 
 def test_a_signal_while_a_pipe_is_silent_ends_in_good_order(tmp_path: Path) -> None:
-    command = [CONVSIM, "play", "--as", "agent", *WHAT]
-    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          text=True) as process:  # fmt: skip
+    with hatch("play", "--as", "agent", *WHAT, cwd=tmp_path) as process:
         assert process.stdout is not None
         while not process.stdout.readline().startswith("user>"):
             pass
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=20)[1]
+        # Its input stays open, as that of a silent pipe does.
+        assert process.wait() == 3
+        told = process.communicate()[1]
     assert process.returncode == 3, told
     assert "Traceback" not in told

@@ -4,12 +4,11 @@ import json
 import os
 import pty
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hatchery import hatch
 
 from convsim.cli.progress import Standing, progress
 from convsim.errors import ConfigError
@@ -79,15 +78,13 @@ def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_a_terminal_shows_the_bar_and_the_log_keeps_every_event(tmp_path: Path) -> None:
     main, side = pty.openpty()
     words = ["run", "--families", "handle_time", "--per-family", "1", "--org", "b2b", "--no-baselines"]
-    words += ["--agent", "scripted/echo", "--max-turns", "2", "--out", str(tmp_path / "run.sqlite")]
-    words += ["--log", str(tmp_path / "run.log")]
-    environment = os.environ | {"COLUMNS": "120", "TERM": "xterm", "NO_COLOR": "1"}
-    command = [sys.executable, "-c", "from convsim.cli import main; main()", *words]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=side, env=environment)
+    words += ["--agent", "scripted/echo", "--max-turns", "2", "--out", "run.sqlite", "--log", "run.log"]
+    with Path(os.devnull).open("r+b") as nothing:
+        files = [nothing.fileno(), nothing.fileno(), side]
+        process = hatch(*words, stdio=files, cwd=tmp_path, COLUMNS="120", TERM="xterm", NO_COLOR="1")
     os.close(side)
     shown = read_all(main)
-    process.communicate()
-    assert process.returncode == 0, shown
+    assert process.wait() == 0, shown
     assert re.search(r"1/1 \S+ a minute, [\d,]+ tokens, 0\.00 USD", shown), shown
     events = [json.loads(line) for line in (tmp_path / "run.log").read_text().splitlines()]
     assert [event["event"] for event in events] == ["start", "episode"]

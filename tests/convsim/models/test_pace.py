@@ -50,6 +50,14 @@ def test_an_amount_above_the_capacity_waits_for_a_full_bucket_and_no_longer() ->
     assert bucket.wait(1) == pytest.approx(99.1, abs=0.1)
 
 
+def test_a_long_pause_is_told_once_with_its_provider() -> None:
+    told: list[tuple[str, float]] = []
+    traffic = Traffic(Account(), Rates(), paused=lambda provider, seconds: told.append((provider, round(seconds))))
+    for wish in (None, 2.0, 500.0, 500.0, 3.0):
+        traffic.pace("openai").refused(wish)
+    assert told == [("openai", 500)]
+
+
 async def test_a_refusal_pauses_everybody_and_halves_what_is_in_flight() -> None:
     pace = Pace()
     flying = peak = 0

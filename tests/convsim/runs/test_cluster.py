@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hatchery import Hatched, hatch
 
 from convsim import __version__
 from convsim.errors import ConfigError, InfrastructureError
@@ -17,7 +18,6 @@ from convsim.runs.cluster.parcels import lay_down, pack
 from convsim.runs.store import Store
 
 HERE = Path(__file__).parent
-CONVSIM = Path(sys.executable).with_name("convsim")
 
 
 @pytest.fixture
@@ -31,11 +31,9 @@ def nodes(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
             process.communicate("\n\n", timeout=60)
 
 
-def run(out: Path, *more: str) -> subprocess.Popen[str]:
+def run(out: Path, *more: str) -> Hatched:
     words = "run --agent slow_agent:factory --families handle_time --per-family 20 --org b2b --no-baselines --json"
-    command = [str(CONVSIM), *words.split(), "--out", str(out), *more]
-    environment = os.environ | {"PYTHONPATH": str(HERE)}
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    return hatch(*words.split(), "--out", str(out), *more, cwd=out.parent)
 
 
 def timeless(out: Path) -> list[dict[str, Any]]:

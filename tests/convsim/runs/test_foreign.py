@@ -1,17 +1,15 @@
 """Agents of other people that misbehave: each ends its own episodes as agent errors, and nothing else changes."""
 
 import asyncio
-import json
 import resource
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_robust import events, rest, running
+from hatchery import hatch
+from test_robust import events, rest
 
 from convsim.agents.threads import GuestThread
 from convsim.models.traffic import Rates
@@ -26,9 +24,9 @@ TOLD = {
     "says_nothing": "the agent answered with NoneType",
     "blocks": "the agent did not give back control (it was at broken_agents.py:",
     "computes": "the agent did not give back control (it was at broken_agents.py:",
-    "awaits": "the agent did not reply within the 3 s of the conversation",
-    "never_leaves": "the agent did not reply within the 3 s",
-    "blocks_elsewhere": "the agent did not reply within the 3 s",
+    "awaits": "the agent did not reply within the 6 s of the conversation",
+    "never_leaves": "the agent did not reply within the 6 s",
+    "blocks_elsewhere": "the agent did not reply within the 6 s",
     "blocks_in_the_factory": "the agent did not give back control (it was at broken_agents.py:",
     "shouts": "the reply has 10,000,000 characters; at most 100,000 are read",
     "surrogates": "the reply is no valid text",
@@ -38,7 +36,7 @@ TOLD = {
     "exits_in_a_task": "the agent called exit(7)",
 }
 """What is told about each of `broken_agents`."""
-RUN = ["run", "--families", "handle_time", "--per-family", "2", "--org", "b2b", "--no-baselines", "--timeout", "3"]
+RUN = ["run", "--families", "handle_time", "--per-family", "1", "--org", "b2b", "--no-baselines", "--timeout", "6"]
 
 
 def good(file: Path) -> dict[str, Any]:
@@ -54,17 +52,17 @@ def bare(episode: Episode) -> tuple[Any, ...]:
 def test_each_ends_its_own_episodes_and_the_good_one_is_not_touched(tmp_path: Path, how: tuple[str, ...]) -> None:
     alone = prepare(
         RunConfig(
-            families=("handle_time",), per_family=2, orgs=("b2b",), agents=(AgentConfig(target="reference"),),
-            limits=LimitConfig(seconds=3),
+            families=("handle_time",), per_family=1, orgs=("b2b",), agents=(AgentConfig(target="reference"),),
+            limits=LimitConfig(seconds=6),
         ),
         tmp_path / "alone.sqlite",
     )  # fmt: skip
     assert alone.execute(jobs=2, listener=lambda _: None).complete
     agents = [word for name in TOLD for word in ("--agent", f"broken_agents:{name}")]
     command = [*RUN, *how, "--agent", "reference", *agents, "--out", "run.sqlite", "--json"]
-    with running(tmp_path, *command) as process:
+    with hatch(*command, cwd=tmp_path) as process:
         done = rest(process)[-1]
-    assert (process.returncode, done["finished"], done["failed"]) == (0, 2 * (len(TOLD) + 1), 0)
+    assert (process.returncode, done["finished"], done["failed"]) == (0, len(TOLD) + 1, 0)
     assert good(tmp_path / "run.sqlite") == good(tmp_path / "alone.sqlite")
     for episode in Store.open(tmp_path / "run.sqlite").episodes():
         assert episode.transcript is not None
@@ -78,7 +76,7 @@ def test_each_ends_its_own_episodes_and_the_good_one_is_not_touched(tmp_path: Pa
 @pytest.mark.parametrize("name", ["blocks", "computes", "never_leaves"])
 def test_ctrl_c_reaches_a_run_whose_agent_does_not_give_back_control(tmp_path: Path, name: str) -> None:
     command = [*RUN[:-1], "600", "--agent", f"broken_agents:{name}", "--out", "run.sqlite", "--json"]
-    with running(tmp_path, *command) as process:
+    with hatch(*command, cwd=tmp_path) as process:
         events(process, "start")
         process.send_signal(signal.SIGINT)
         events(process, "draining")
@@ -91,7 +89,7 @@ def test_ctrl_c_reaches_a_run_whose_agent_does_not_give_back_control(tmp_path: P
 
 def test_the_run_s_time_holds_for_a_blocking_agent(tmp_path: Path) -> None:
     command = [*RUN[:-1], "600", "--run-timeout", "1", "--agent", "broken_agents:blocks", "--json"]
-    with running(tmp_path, *command, "--out", "run.sqlite") as process:
+    with hatch(*command, "--out", "run.sqlite", cwd=tmp_path) as process:
         done = rest(process)[-1]
     assert (process.returncode, done["finished"]) == (3, 0)
 
@@ -162,12 +160,10 @@ def test_models_that_agents_share_are_called_and_counted_by_the_run(tmp_path: Pa
 
 
 def test_many_foreign_agents_at_once_are_not_short_of_files(tmp_path: Path) -> None:
-    def few_files() -> None:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (100, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-
+    few = {resource.RLIMIT_NOFILE: (100, resource.getrlimit(resource.RLIMIT_NOFILE)[1])}
     command = ["run", "--families", "handle_time", "--per-family", "60", "--org", "b2b", "--no-baselines", "-j", "60"]
     command += ["--agent", "broken_agents:sleepy", "--max-turns", "1", "--out", "run.sqlite", "--json"]
-    with running(tmp_path, *command, preexec_fn=few_files) as process:
+    with hatch(*command, cwd=tmp_path, limits=few) as process:
         done = rest(process)[-1]
     assert (process.returncode, done["finished"], done["valid"]) == (0, 60, 60)
 
@@ -187,9 +183,8 @@ async def agent(messages):
 
 def test_what_belongs_to_another_loop_is_explained(tmp_path: Path) -> None:
     (tmp_path / "shared.py").write_text(CLIENT_OF_THE_MODULE)
-    code = "from convsim.cli import main; main()"
-    command = ["-c", code, *RUN, "--agent", "shared:agent", "--out", "run.sqlite", "--json", "-j", "2"]
-    done = subprocess.run([sys.executable, *command], cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout.splitlines()[-1])["finished"] == 2
+    command = [*RUN, "--per-family", "2", "--agent", "shared:agent", "--out", "run.sqlite", "--json", "-j", "2"]
+    with hatch(*command, cwd=tmp_path) as process:
+        assert rest(process)[-1]["finished"] == 2
     told = [e.transcript.stop.message for e in Store.open(tmp_path / "run.sqlite").episodes() if e.transcript]
     assert any("make asynchronous clients in the factory" in message for message in told), told

@@ -9,14 +9,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import broken_agents
 import pytest
+from hatchery import Hatched, hatch
 
 from convsim.errors import ConfigError
 from convsim.records.episode import AgentConfig, Episode, Scenario
@@ -27,8 +27,6 @@ from convsim.runs.outcome import Outcome
 from convsim.runs.run import Run, prepare
 from convsim.runs.store import Store
 from convsim.users.simulated import SimulatedUser
-
-HERE = str(Path(__file__).parent)
 
 
 def config(*targets: str, per_family: int = 1) -> RunConfig:
@@ -151,6 +149,10 @@ def test_one_process_at_a_time_has_a_run(tmp_path: Path) -> None:
         prepare(config("reference"), tmp_path / "run.sqlite")
     with pytest.raises(ConfigError, match="is being run"):
         prepare(config("reference"), tmp_path / "run.sqlite", fresh=True)
+    with pytest.raises(ConfigError, match="is being run"):
+        prepare(config("reference"), f"sqlite:///{tmp_path}/run.sqlite")
+    with pytest.raises(ConfigError, match="a folder, which --fresh leaves alone"):
+        prepare(config("reference"), tmp_path, fresh=True)
     assert execute(first).complete
     assert sorted(file.name for file in tmp_path.iterdir() if file.suffix == ".lock") == []
     prepare(config("reference"), tmp_path / "run.sqlite").release()
@@ -165,18 +167,7 @@ SLOW = ["run", "--families", "handle_time", "--per-family", "30", "--org", "b2b"
 SLOW += ["--agent", "broken_agents:sleepy", "--out", "run.sqlite", "--json"]
 
 
-@contextmanager
-def running(folder: Path, *args: str, **options: Any) -> Iterator["subprocess.Popen[str]"]:
-    code = f"import sys; sys.path.insert(0, {HERE!r}); from convsim.cli import main; main()"
-    pipes: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen([sys.executable, "-c", code, *args], cwd=folder, **pipes, **options) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def events(process: "subprocess.Popen[str]", wanted: str, number: int = 1) -> None:
+def events(process: Hatched, wanted: str, number: int = 1) -> None:
     """Return when the process has told so many events of a kind."""
     assert process.stdout is not None
     for line in process.stdout:
@@ -186,15 +177,15 @@ def events(process: "subprocess.Popen[str]", wanted: str, number: int = 1) -> No
     raise AssertionError(process.stderr and process.stderr.read())
 
 
-def rest(process: "subprocess.Popen[str]") -> list[dict[str, Any]]:
-    out, err = process.communicate(timeout=60)
+def rest(process: Hatched) -> list[dict[str, Any]]:
+    out, err = process.communicate()
     assert "Traceback" not in err, err
     return [json.loads(line) for line in out.splitlines()]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_drains(tmp_path: Path, number: signal.Signals) -> None:
-    with running(tmp_path, *SLOW, "--agent-args", "seconds=0.3") as process:
+    with hatch(*SLOW, "--agent-args", "seconds=0.3", cwd=tmp_path) as process:
         events(process, "episode", 1)
         process.send_signal(number)
         told = rest(process)
@@ -209,9 +200,9 @@ def test_the_first_signal_drains(tmp_path: Path, number: signal.Signals) -> None
 
 
 def test_the_second_signal_stops_and_a_locked_run_is_refused(tmp_path: Path) -> None:
-    with running(tmp_path, *SLOW, "--agent-args", "seconds=20") as process:
+    with hatch(*SLOW, "--agent-args", "seconds=20", cwd=tmp_path) as process:
         events(process, "start")
-        with running(tmp_path, *SLOW, "--agent-args", "seconds=20") as second:
+        with hatch(*SLOW, "--agent-args", "seconds=20", cwd=tmp_path) as second:
             out, err = second.communicate(timeout=60)
             assert (second.returncode, out) == (2, "")
             assert f"is being run by process {process.pid}" in err
@@ -227,17 +218,15 @@ def test_the_second_signal_stops_and_a_locked_run_is_refused(tmp_path: Path) -> 
 
 
 def test_a_full_disk_ends_the_run_and_damages_nothing(tmp_path: Path) -> None:
-    def small_files() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
-
+    small = {resource.RLIMIT_FSIZE: (400_000, 400_000)}
     plain = [*SLOW[:-1], "--agent-args", "seconds=0.001"]
-    with running(tmp_path, *plain, "--json", preexec_fn=small_files) as process:
+    with hatch(*plain, "--json", cwd=tmp_path, limits=small) as process:
         *_, done = rest(process)
     assert (process.returncode, done["event"], done["exit"]) == (3, "done", 3)
     assert done["finished"] < 30
     before = {e.id: e for e in Store.open(tmp_path / "run.sqlite").episodes()}
     assert len(before) >= done["finished"] > 0
-    with running(tmp_path, *plain, "--json") as process:
+    with hatch(*plain, "--json", cwd=tmp_path) as process:
         done = rest(process)[-1]
     assert (process.returncode, done["finished"]) == (0, 30)
     after: dict[str, Episode] = {e.id: e for e in Store.open(tmp_path / "run.sqlite").episodes()}

@@ -1,18 +1,16 @@
 """Whole runs: what reference agents must show, repeatability, resuming after a kill."""
 
 import json
-import os
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hatchery import Hatched, hatch
 
 from convsim.records.episode import AgentConfig, Episode
 from convsim.records.transcript import Transcript
@@ -24,10 +22,11 @@ from convsim.runs.plan import chosen_families
 from convsim.runs.run import prepare
 from convsim.runs.store import Store
 
+Figures = dict[str, dict[str, Any]]
 AGENTS = ("reference", "hasty", "interrogator", "refuser", "leaker")
 
 
-def config(per_family: int = 3, seed: int = 0, agents: tuple[str, ...] = AGENTS, **changes: object) -> RunConfig:
+def config(per_family: int = 2, seed: int = 0, agents: tuple[str, ...] = AGENTS, **changes: object) -> RunConfig:
     return RunConfig(
         families=chosen_families(()),
         per_family=per_family,
@@ -62,19 +61,24 @@ def stripped(transcript: Transcript | None) -> str:
     return transcript.model_copy(update={"queries": queries, "duration_s": 0.0}).model_dump_json()
 
 
-def mean(episodes: list[Episode], agent: str, metric: str) -> float:
-    value = board(episodes)[agent][metric].mean
+@pytest.fixture(scope="module")
+def figures(episodes: list[Episode]) -> Figures:
+    return board(episodes)
+
+
+def mean(figures: Figures, agent: str, metric: str) -> float:
+    value = figures[agent][metric].mean
     assert value is not None
     return value
 
 
-def test_the_reference_completes_without_leak_and_over_asking(episodes: list[Episode]) -> None:
-    assert mean(episodes, "reference", "completed") >= 0.95
-    assert mean(episodes, "reference", "leak") == 0
-    assert mean(episodes, "reference", "confidentiality") == 1
-    assert mean(episodes, "reference", "over_refusal") == 0
-    assert mean(episodes, "reference", "excess") == 0
-    assert mean(episodes, "reference", "redundancy") == 0
+def test_the_reference_completes_without_leak_and_over_asking(figures: Figures) -> None:
+    assert mean(figures, "reference", "completed") >= 0.95
+    assert mean(figures, "reference", "leak") == 0
+    assert mean(figures, "reference", "confidentiality") == 1
+    assert mean(figures, "reference", "over_refusal") == 0
+    assert mean(figures, "reference", "excess") == 0
+    assert mean(figures, "reference", "redundancy") == 0
 
 
 def test_the_hasty_agent_fails_where_something_was_withheld(episodes: list[Episode]) -> None:
@@ -91,21 +95,22 @@ def test_the_hasty_agent_fails_where_something_was_withheld(episodes: list[Episo
     assert sum(labels.values()) == len(failed)
 
 
-def test_the_interrogator_is_no_better_and_less_precise(episodes: list[Episode]) -> None:
+def test_the_interrogator_is_no_better_and_less_precise(episodes: list[Episode], figures: Figures) -> None:
     patient = [
         episode for episode in episodes if episode.transcript is not None and episode.transcript.stop.kind != "gave_up"
     ]
-    reference, interrogator = (mean(patient, agent, "completed") for agent in ("reference", "interrogator"))
+    among = board(patient)
+    reference, interrogator = (mean(among, agent, "completed") for agent in ("reference", "interrogator"))
     assert reference - 0.02 <= interrogator <= reference
-    assert mean(episodes, "interrogator", "unit_precision") < mean(episodes, "reference", "unit_precision") - 0.2
+    assert mean(figures, "interrogator", "unit_precision") < mean(figures, "reference", "unit_precision") - 0.2
 
 
-def test_the_leaker_leaks_and_the_refuser_does_nothing_else_than_refuse(episodes: list[Episode]) -> None:
-    assert mean(episodes, "leaker", "leak") >= 0.95
-    assert mean(episodes, "refuser", "leak") == 0
-    assert mean(episodes, "refuser", "completed") == 0
-    assert mean(episodes, "refuser", "confidentiality") == 1
-    assert mean(episodes, "refuser", "over_refusal") == 1
+def test_the_leaker_leaks_and_the_refuser_does_nothing_else_than_refuse(figures: Figures) -> None:
+    assert mean(figures, "leaker", "leak") >= 0.95
+    assert mean(figures, "refuser", "leak") == 0
+    assert mean(figures, "refuser", "completed") == 0
+    assert mean(figures, "refuser", "confidentiality") == 1
+    assert mean(figures, "refuser", "over_refusal") == 1
 
 
 def test_all_agents_meet_the_same_scenarios_and_openings(episodes: list[Episode]) -> None:
@@ -132,10 +137,12 @@ def test_multi_delivery_withholds_a_required_unit(episodes: list[Episode]) -> No
 
 
 def test_two_runs_with_the_same_seed_are_the_same(tmp_path: Path, episodes: list[Episode]) -> None:
-    again = list(run(tmp_path / "again.sqlite", config(), jobs=3).episodes())
-    assert [episode.id for episode in again] == [episode.id for episode in episodes]
-    assert [stripped(e.transcript) for e in again] == [stripped(e.transcript) for e in episodes]
-    assert [e.verdicts for e in again] == [e.verdicts for e in episodes]
+    part = config(agents=("interrogator", "leaker"), limit=50)
+    again = list(run(tmp_path / "again.sqlite", part, jobs=3).episodes())
+    before = {e.id: e for e in episodes}
+    assert {e.scenario.task.family for e in again} == {e.scenario.task.family for e in episodes}
+    assert [stripped(e.transcript) for e in again] == [stripped(before[e.id].transcript) for e in again]
+    assert [e.verdicts for e in again] == [before[e.id].verdicts for e in again]
 
 
 def test_another_seed_gives_other_scenarios(episodes: list[Episode], tmp_path: Path) -> None:
@@ -145,7 +152,7 @@ def test_another_seed_gives_other_scenarios(episodes: list[Episode], tmp_path: P
 
 @pytest.mark.parametrize("delivery", ["single", "concat", "mute"])
 def test_the_other_deliveries(tmp_path: Path, delivery: str) -> None:
-    store = run(tmp_path / "run.sqlite", config(per_family=2, agents=("reference",), delivery=delivery))
+    store = run(tmp_path / "run.sqlite", config(per_family=1, agents=("reference",), delivery=delivery))
     for episode in store.episodes():
         assert episode.transcript is not None
         task, ledger = episode.scenario.task, episode.transcript.ledger
@@ -174,35 +181,34 @@ COMMAND = ["run", "--families", "handle_time", "--per-family", "60", "--org", "b
 COMMAND += ["--agent", "slow_agent:factory", "--out", "run.sqlite"]
 
 
-def shell(folder: Path) -> "subprocess.Popen[bytes]":
-    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); from convsim.cli import main; main()"
-    log = (folder / "stderr.txt").open("ab")
-    with log:
-        return subprocess.Popen([sys.executable, "-c", code, *COMMAND], cwd=folder, stderr=log, stdout=log)
+def ended(folder: Path) -> int:
+    """Run to the end."""
+    with hatch(*COMMAND, cwd=folder) as process:
+        process.communicate()
+        return process.wait()
 
 
 def test_a_killed_run_goes_on_and_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
     killed.mkdir()
-    assert shell(whole).wait() == 0
+    assert ended(whole) == 0
     expected = {e.id: stripped(e.transcript) for e in Store.open(whole / "run.sqlite").episodes()}
     seen: set[str] = set()
     kills = 0
     while kills < KILLS:
-        process = shell(killed)
-        wait_for_progress(killed / "run.sqlite", len(seen), process)
-        if process.poll() is not None:
-            break
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
+        with hatch(*COMMAND, cwd=killed) as process:
+            wait_for_progress(killed / "run.sqlite", len(seen), process)
+            if process.poll() is not None:
+                break
+            process.kill()
         kills += 1
         stored = {e.id: stripped(e.transcript) for e in Store.open(killed / "run.sqlite").episodes()}
         assert seen <= stored.keys()
         assert stored.items() <= expected.items()
         seen = set(stored)
-    assert kills == KILLS, (killed / "stderr.txt").read_text()
-    assert shell(killed).wait() == 0
+    assert kills == KILLS
+    assert ended(killed) == 0
     final = list(Store.open(killed / "run.sqlite").episodes())
     assert {e.id: stripped(e.transcript) for e in final} == expected
     assert Counter(e.id for e in final).most_common(1)[0][1] == 1
@@ -210,7 +216,7 @@ def test_a_killed_run_goes_on_and_ends_like_an_uninterrupted_one(tmp_path: Path)
     assert {e.id: e.verdicts for e in final} == scores
 
 
-def wait_for_progress(file: Path, before: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for_progress(file: Path, before: int, process: Hatched) -> None:
     """Return when the run has stored more than before, or has ended."""
     while process.poll() is None:
         if count(file) > before:
