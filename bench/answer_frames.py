@@ -32,9 +32,10 @@ LABELS = (
     ("Late Delivery", "Damaged Item", "Billing Error", "Login Problem"),
 )
 STAGES = ("Qualification", "Discovery", "Quote", "Negotiation", "Closed")
+RULES = ("Minimum Quantity Rule", "Maximum Discount Rule", "Bundle Rule", "Payment Terms Rule")
 FACTORS = ("Budget", "Authority", "Need", "Timeline")
 CHOICES = ("005", "01t", "month", "state", "label", "stage", "500", "006")
-CHECKS = ("ka0", "00T", "bant")
+CHECKS = ("ka0", "00T", "bant", "rules")
 _ID_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz0123456789"
 _STRUCTURED = ("{", "[", "|", "1.", "- ", ">")
 
@@ -52,7 +53,7 @@ def drawn(items: Sequence[Any], size: int, *seed: object) -> list[Any]:
 def composed() -> Iterator[dict[str, Any]]:
     """Yield the rows, as those of the corpus; `role` is the list that the frame stands in."""
     for language in LANGUAGES:
-        for role in ("choice", "check", "none_check", "none_choice"):
+        for role in ("choice", "check", "none_check", "none_choice", "none_stage", "none_text"):
             for place, frame in enumerate(FRAMES[language][role]):
                 for kind in kinds_of(frame, role, (language, role, place)):
                     yield row(frame, kind, language=language, role=role, place=place)
@@ -64,8 +65,10 @@ def composed() -> Iterator[dict[str, Any]]:
 
 def kinds_of(frame: str, role: str, seed: tuple[object, ...]) -> list[str]:
     """Return the kinds of answer that a frame is filled with."""
+    if role in ("none_stage", "none_text"):
+        return [role.removeprefix("none_")]
     checks = role.endswith("check")
-    kinds = drawn(CHECKS if checks else CHOICES, 2 if "{" in frame or role == "choice" else 3, *seed)
+    kinds = drawn(CHECKS if checks else CHOICES, 3 if role == "choice" or "{" not in frame else 2, *seed)
     if checks and "lead" in frame.lower():
         return ["bant"]
     return [kind for kind in kinds if not (kind == "bant" and "stage" in frame)]
@@ -91,7 +94,7 @@ def row(frame: str, kind: str, *, language: str, role: str, place: int) -> dict[
 
 def told(text: str, language: str, seed: tuple[object, ...]) -> str:
     """Return a text with small talk before or behind it, or without."""
-    if language != "zh" and seed[-1] in ("label", "stage", "bant") and text[:1].islower():
+    if language != "zh" and seed[-1] in ("label", "stage", "bant", "rules") and text[:1].islower():
         text = text[0].upper() + text[1:]
     manner = number(*seed, "manner") % 4
     gap = "\n\n" if "\n" in text or text.startswith(_STRUCTURED) or number(*seed, "gap") % 3 == 0 else " "
@@ -114,8 +117,12 @@ def values_of(kind: str, language: str, seed: tuple[object, ...]) -> tuple[list[
         codes = [(name, STATES[name]) for name in drawn(sorted(STATES), 4, *seed)]
         found = [(code if short and code not in WORDS_TOO else name, code) for name, code in codes]
         return found, {"kind": "state", "prefixes": [], "labels": []}
-    if kind in ("label", "stage", "bant"):
-        labels = {"stage": STAGES, "bant": FACTORS}.get(kind) or LABELS[number(*seed, "labels") % len(LABELS)]
+    if kind == "text":
+        return [("", "")] * 4, {"kind": "text", "prefixes": [], "labels": []}
+    if kind in ("label", "stage", "bant", "rules"):
+        labels = {"stage": STAGES, "bant": FACTORS, "rules": RULES}.get(kind) or LABELS[
+            number(*seed, "labels") % len(LABELS)
+        ]
         small = number(*seed, "small") % 4 == 0
         found = [(name.lower() if small else name, name) for name in drawn(labels, 4, *seed)]
         return found, {"kind": "label", "prefixes": [], "labels": list(labels)}

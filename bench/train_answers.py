@@ -46,16 +46,31 @@ EXACT, FAR, COMPOSED = 4.0, 3.0, 0.25
 frames of choice."""
 
 
+PAIR = 0.5
+"""Weight of a pair of rivals."""
+BIAS = "<bias>"
+
+
 class Examples(NamedTuple):
     """What one model learns from."""
 
-    features: list[Sequence[str]]
+    features: list[dict[str, float]]
     right: list[bool]
     weights: list[float]
 
     def add(self, features: Sequence[str], right: bool, weight: float = 1.0) -> None:
-        self.features.append(features)
+        self.features.append(dict.fromkeys((*features, BIAS), 1.0))
         self.right.append(right)
+        self.weights.append(weight)
+
+    def add_pair(self, better: Sequence[str], worse: Sequence[str], weight: float) -> None:
+        """Add that one is to have a higher score than another: their difference is right."""
+        one, other = set(better), set(worse)
+        self.features.append(dict.fromkeys(one - other, 1.0) | dict.fromkeys(other - one, -1.0))
+        self.right.append(True)
+        self.weights.append(weight)
+        self.features.append({each: -value for each, value in self.features[-1].items()})
+        self.right.append(False)
         self.weights.append(weight)
 
 
@@ -100,6 +115,10 @@ def examples(rows: Iterable[dict[str, Any]]) -> dict[str, Examples]:
         stands = {key(row, value) for value in row["expected"]}
         for value, told in values.items():
             found["stands"].add(told, key(row, value) in stands)
+        for value, told in values.items():
+            for rival, other in values.items():
+                if key(row, value) in stands and key(row, rival) not in stands:
+                    found["stands"].add_pair(told, other, PAIR)
         if row["kind"] == "text" and row["expected"]:
             add_runs(found["fact"], row)
     return found
@@ -127,14 +146,15 @@ def fitted(told: Examples, strength: float) -> dict[str, Any]:
     """Return the intercept and the weights of one model."""
     counts = Counter(each for features in told.features for each in features)
     vectors = DictVectorizer(sort=True)
-    matrix = vectors.fit_transform([{each: 1.0 for each in row if counts[each] >= RARE} for row in told.features])
+    kept_features = [{each: value for each, value in row.items() if counts[each] >= RARE} for row in told.features]
+    matrix = vectors.fit_transform(kept_features)
     matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
-    model = LogisticRegression(C=strength, solver="liblinear", max_iter=500, random_state=0)
+    model = LogisticRegression(C=strength, solver="liblinear", max_iter=500, random_state=0, fit_intercept=False)
     model.fit(matrix, told.right, sample_weight=told.weights)
     names = vectors.get_feature_names_out()
     kept = [place for place, weight in enumerate(model.coef_[0]) if abs(weight) >= SMALL]
     weights = {str(names[place]): round(float(model.coef_[0][place]), 2) for place in kept}
-    return {"intercept": round(float(model.intercept_[0]), 3), "weights": weights}
+    return {"intercept": weights.pop(BIAS, 0.0), "weights": weights}
 
 
 def read_right(row: dict[str, Any], model: AnswerModel) -> bool:

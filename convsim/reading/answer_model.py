@@ -15,8 +15,12 @@ from convsim.reading.facts import Run, runs
 from convsim.reading.standing import Message, nothing_features, value_features
 
 Output = Literal["stands", "nothing", "fact"]
-_NEARLY = 1.5
-"""Log-odds by which a value may fall short of the best and stand beside it."""
+_LEAST = -1.0
+"""Log-odds from which a value may stand beside the best."""
+_SHORT = {"group": 5.0, "list": 3.0, "line": 0.3}
+"""Log-odds by which it may fall short of the best: in the same group, on another line, apart on the same line."""
+_RIVAL = 0.6
+"""Share of the best value's log-odds that those of "none" have to reach."""
 
 
 class AnswerModel:
@@ -46,13 +50,27 @@ def chosen(message: Message, *, none: bool, model: AnswerModel | None = None) ->
     """
     by = model or answer_model()
     values = value_features(message)
-    if (none or not values) and by.score("nothing", nothing_features(message, values)) > 0:
-        return ()
     scores = {value: by.score("stands", told) for value, told in values.items()}
-    if not scores:
-        return None
-    best = max(scores.values())
-    return tuple(each for each, score in scores.items() if score == best or (score > 0 and score > best - _NEARLY))
+    best = max(scores.values(), default=0.0)
+    if (none or not values) and by.score("nothing", nothing_features(message, values)) > _RIVAL * best:
+        return ()
+    first = max(scores, key=lambda value: scores[value], default="")
+    return tuple(each for each in scores if each == first or _beside(message, scores, first, each)) or None
+
+
+def _beside(message: Message, scores: Mapping[str, float], first: str, other: str) -> bool:
+    """Tell whether another value stands beside the best one."""
+    if any({first, other} <= group.values for group in message.groups):
+        kin = "group"
+    elif _lines(message, first) & _lines(message, other):
+        kin = "line"
+    else:
+        kin = "list"
+    return scores[other] > _LEAST and scores[other] > scores[first] - _SHORT[kin]
+
+
+def _lines(message: Message, value: str) -> set[int]:
+    return {message.text.count("\n", 0, group.start) for group in message.groups if value in group.values}
 
 
 def fact(text: str, *, model: AnswerModel | None = None) -> Run | None:

@@ -23,6 +23,7 @@ from convsim.records.task import Answer
 Form = Literal["in_form", "wrong_form", "no_answer"]
 _FINAL_TAG = re.compile(r"<(?P<tag>final|respond|answer)>(.*?)(?:</(?P=tag)>|$)", re.DOTALL)
 _ARRAY = re.compile(r"\s*\[\s*(?:\"[^\"\[\]]*\"\s*,?\s*)*\]\s*")
+_NOTHING = re.compile(rf"\W*{pattern('answers', 'nothing_word').pattern}\W*", re.IGNORECASE)
 _MARKDOWN = re.compile(r"[*`]+|^\s*(?:[-+•]|#{1,6}|>)\s+|^\s*\d+[.)]\s+", re.MULTILINE)
 
 
@@ -82,13 +83,15 @@ def _from_final(final: tuple[str, ...], answer: Answer) -> Extraction:
 
 def _is_nothing(item: str, answer: Answer) -> bool:
     """Tell whether an item of the structured part is a word for "none", or a sentence that says so."""
-    if re.fullmatch(rf"\W*{_pattern('nothing_word').pattern}\W*", item, re.IGNORECASE) or not item.strip("[]{} "):
+    if _NOTHING.fullmatch(item) or not item.strip("[]{} "):
         return True
     return answer.kind != "text" and not candidates(item, answer) and _from_text(item, answer).none
 
 
 @lru_cache(maxsize=4096)
 def _from_text(text: str, answer: Answer) -> Extraction:
+    if _NOTHING.fullmatch(text):
+        return Extraction(none=True, spans=_spans(sentences(text)))
     if place := _marked(text):
         inside = re.findall(r"[^\[\]\"',]+", text[slice(*place)]) if answer.kind == "text" else [text[slice(*place)]]
         return replace(_from_final(tuple(inside), answer), spans=(place,))

@@ -38,7 +38,8 @@ class Candidate:
     start: int
     end: int
     sure: bool = True
-    """False for a label in other letters than the vocabulary's, which may be an ordinary word, and for a whole date."""
+    """False for a label in other letters than the vocabulary's, which may be an ordinary word, and for a whole date:
+    it counts where no month is named otherwise."""
 
 
 def candidates(text: str, answer: Answer) -> tuple[Candidate, ...]:
@@ -49,7 +50,8 @@ def candidates(text: str, answer: Answer) -> tuple[Candidate, ...]:
                 Candidate(canonical_id(m.group()), m.start(), m.end()) for m in find_ids(text, answer.prefixes)
             )
         case "month":
-            return tuple(sorted(_months(text), key=lambda each: each.start))
+            found = sorted(_months(text), key=lambda each: each.start)
+            return tuple(each for each in found if each.sure) or tuple(found)
         case "state":
             return _states(text)
         case "label":

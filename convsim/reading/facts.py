@@ -18,7 +18,8 @@ from convsim.reading.word_classes import classed, classes_of, words
 
 _TOKEN = re.compile(
     r"[$€£¥]\s?\d[\d.,]*\d|[$€£¥]\s?\d|#[A-Za-z0-9]+|[A-Z]{2,}\d*(?:-[A-Z0-9]+)+|[\w.+-]+@[\w.-]+\w"
-    r"|\d+(?:[.,:/-]\d+)*|[A-Za-zÀ-ÿŒœ]+(?:['’][A-Za-zÀ-ÿ]+)?|[一-鿿]|[^\w\s]|_+"
+    r"|\+\d[\d ()/-]{6,}\d|\d{1,3}(?: \d{3})+\b|\d+(?:[.,:/-]\d+)*"
+    r"|[A-Za-zÀ-ÿŒœ]+(?:['’][A-Za-zÀ-ÿ]+)?|[一-鿿]|[^\w\s]|_+"
 )
 _MONEY = re.compile(r"[$€£¥]\s?\d")
 _MARKS = re.compile(r"[*`_\"“”]+")
@@ -50,7 +51,7 @@ def runs(text: str) -> Iterator[Run]:
         seen = _Seen(text, sentence)
         shared = [*_sentence_features(text, told, around, number), *seen.size_features]
         for start in range(len(seen.tokens)):
-            if seen.tokens[start][0].isalnum() or seen.level[start] == "<$>" or seen.tokens[start][0] == "#":
+            if seen.tokens[start][-1].isalnum():
                 yield from _from(seen, start, shared)
 
 
@@ -196,7 +197,7 @@ class _Seen:
         shapes = {
             "startnum": number[start],
             "num..unit": number[start] and length > 1 and unit[end - 1],
-            "cut-unit": behind and unit[after] and number[end - 1],
+            "cut-unit": behind and unit[after] and (number[end - 1] or unit[end - 1]),
             "num|word": behind and after == end and number[end - 1] and self.shape[after] in ("lower", "Upper"),
             "cut-num": before >= 0 and number[before],
         }

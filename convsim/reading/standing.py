@@ -25,12 +25,24 @@ _PARENTHESIS = re.compile(r"[(（][^)）]*$")
 _COLON = re.compile(r"[:：]\W*$")
 _NAME_AFTER = re.compile(r"\s[A-ZÀ-Ý][a-zà-ÿ]")
 _NAME_BEFORE = re.compile(r"[A-ZÀ-Ý][a-zà-ÿ]+\s$")
+_MARKS = {
+    "tick": re.compile("[✔✅☑✓]"),
+    "cross": re.compile("[❌✗✘✖]"),
+    "star": re.compile(r"[⭐★🏆🥇⬅←👑👈👉⇐]|<-|!"),
+    "bold": re.compile(r"\*\*|__"),
+    "words": re.compile(r"\b(?:winner|best|selected|chosen|top|max|this one|answer|pick)\b", re.IGNORECASE),
+}
+"""What may set one line of several apart."""
 BREAKS = frozenset(",;:.()–—!?|→，。；：、")
 _FAR = 200
 """Characters between a candidate and its rival that are looked at."""
 _LAST = ("Cbc", "Cac", "Cb:", "Ca:", "nea")
 _TOLD_OF_NOTHING = ("Cbc", "Cac", "nea", "b1:", "a1:", "b2:", "a2:", "pos", "n1:", "m1:")
 """Features of candidates that also tell whether the message says that there is nothing."""
+
+
+_VOCABULARIES = {"bant": "Budget", "stage": "Discovery", "rules": "Rule"}
+"""Vocabularies of which more is known, by a word in them."""
 
 
 class Clause(NamedTuple):
@@ -67,9 +79,8 @@ def _tag(answer: Answer) -> str:
     if answer.kind == "id":
         return f"id{'N' if answer.none else ''}:{'+'.join(sorted(answer.prefixes))[:11]}"
     if answer.kind == "label":
-        return next(
-            (tag for tag, label in (("bant", "Budget"), ("stage", "Discovery")) if label in answer.labels), "label"
-        )
+        told = " ".join(answer.labels)
+        return next((tag for tag, word in _VOCABULARIES.items() if word in told), "label")
     return answer.kind
 
 
@@ -126,6 +137,8 @@ def _group_features(message: Message, number: int) -> Iterator[str]:
     yield from _place_features(message, number)
     yield from _shape_features(message, number)
     yield from _rival_features(message, number)
+    if "\n" in message.text:
+        yield from _lone_features(message, number)
 
 
 def _word_features(clause: Clause) -> Iterator[str]:
@@ -231,6 +244,19 @@ def _shape_features(message: Message, number: int) -> Iterator[str]:
 
 def _emphasised(text: str, group: Group) -> bool:
     return _EMPHASIS.search(text[max(0, group.start - 6) : group.start]) is not None
+
+
+def _lone_features(message: Message, number: int) -> Iterator[str]:
+    """Yield the marks that this group's line has and the line of no other value."""
+    own = message.groups[number].values
+    rivals = {mark for group in message.groups if not group.values & own for mark in _marks(message.text, group)}
+    yield from (f"lone:{mark}" for mark in _MARKS if mark in _marks(message.text, message.groups[number]) - rivals)
+    yield from (f"lacks:{mark}" for mark in _MARKS if mark in rivals - _marks(message.text, message.groups[number]))
+
+
+def _marks(text: str, group: Group) -> set[str]:
+    line = text[slice(*line_of(text, group.start, group.end))]
+    return {name for name, mark in _MARKS.items() if mark.search(line)}
 
 
 def _rival_features(message: Message, number: int) -> Iterator[str]:

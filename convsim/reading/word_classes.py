@@ -15,12 +15,17 @@ from convsim.reading.lexicon import load
 _WORD = re.compile(r"[A-Za-zÀ-ÿŒœ]+'(?=[a-zà-ÿ]{2})|'s\b|[A-Za-zÀ-ÿŒœ]+|\d[\d.,:]*|[一-鿿]|[^\w\s]")
 _ID = re.compile(r"\b(?=\w*\d)\w{15}(?:\w{3})?\b")
 _SHORT_NOT = re.compile(r"n't\b|(?<=\bcan)not\b")
+_HYPHEN = re.compile(r"(?<=[a-zà-ÿ])-(?=[a-zà-ÿ])")
 _MONTHS = frozenset(
     {
         "january", "february", "march", "april", "june", "july",
         "august", "september", "october", "november", "december",
     }
 )  # fmt: skip
+_DENIALS = frozenset({"not", "none"})
+_DENIED = frozenset({"fail", "pass", "give", "right", "most", "check", "asked", "all"})
+_SCOPE = 3
+"""Words behind a denial that it may deny."""
 _START = 3
 """Letters by which stems are looked up."""
 
@@ -41,6 +46,7 @@ class Classed(NamedTuple):
 def words(text: str) -> tuple[str, ...]:
     """Return the words and marks of a text in small letters; numbers, ids and months are levelled."""
     plain = _SHORT_NOT.sub(" not", _ID.sub(" ID ", text).replace("’", "'").lower())
+    plain = _HYPHEN.sub(" ", plain)
     return tuple(_level(word) for word in _WORD.findall(plain))
 
 
@@ -52,8 +58,16 @@ def _level(word: str) -> str:
 
 @lru_cache(maxsize=16384)
 def classed(said: tuple[str, ...]) -> tuple[Classed, ...]:
-    """Return the words that belong to a class, in order; of runs the longest."""
-    return tuple(_classed(said))
+    """Return the words that belong to a class, in order; of runs the longest.
+
+    What is denied right before is another class: "isn't violated" holds `un-fail`.
+    """
+    found = list(_classed(said))
+    for place, (one, other) in enumerate(pairwise(found), 1):
+        if other.place - one.place <= _SCOPE and not _DENIALS.isdisjoint(one.classes):
+            names = tuple(f"un-{name}" if name in _DENIED else name for name in other.classes)
+            found[place] = Classed(names, other.place)
+    return tuple(found)
 
 
 def _classed(said: Sequence[str]) -> Iterator[Classed]:
