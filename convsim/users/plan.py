@@ -75,6 +75,8 @@ class Plan:
         forms = self.units[name].forms
         if name == "product":
             forms = tuple(form for form in forms if form.startswith(DETERMINED)) or forms
+        # "the Ridge Tent" shows that "Ridge Tent" alone lacks its article.
+        forms = tuple(form for form in forms if f"the {form}" not in forms)
         return choice(forms, self.id, "form", name)
 
     def forgets(self, name: UnitName) -> bool:
@@ -87,7 +89,9 @@ class Plan:
         share = self.profile.disclosure.correction
         if not share or not chance(share, self.id, "slip", name):
             return None
-        return slip_of(self.units[name], self.form(name))
+        said = slip_of(self.units[name], self.form(name))
+        # "At least one" for "at least two" tells the number that "more than one" does.
+        return None if said is None or any(each.unit == name for each in self.values.find(said)) else said
 
     def opening_units(self) -> tuple[UnitName, ...]:
         """Return what the first message of incremental delivery holds: the answer format and at most one unit more.

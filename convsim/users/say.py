@@ -4,7 +4,7 @@ It says what was decided and nothing more. Sentences are made of pieces, so that
 construction.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -27,6 +27,13 @@ _REGISTER = 0.4
 """Share of the requests and first answers that begin with a phrase of the persona's register."""
 _LED = ("question", "help", "request", "inquiry")
 """Words of a goal that leads up to itself."""
+_REASONS = ("meeting", "review", "report", "notes", "manager", "team", "asked", "asks", "preparing", "plan", "talk",
+            "roster", "round", "one-to-one", "marketing")  # fmt: skip
+"""Words of a goal that says already what it is for."""
+_NOTED: frozenset[UnitName] = frozenset(
+    {"window", "record", "product", "minimum_cases", "region", "purchase_date", "description", "customer", "scope"}
+)
+"""Units that somebody has in their notes; the others are what they want."""
 _REACTIONS = ("form", "ignored", "doubt", "push")
 """Acts by which the user objects to what the agent did."""
 _ENDS = (".", "!", "?", '."', '!"', '?"')
@@ -83,13 +90,16 @@ def _opening(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     if voice.says(_GREETS + (1 - _GREETS) * style.verbosity, "greeting"):
         yield _plain(voice.phrase("greeting"))
     whole = voice.plan.scenario.delivery == "single"
-    if not whole and voice.says(style.verbosity * 0.6, "background"):
-        audience = "employee" if voice.plan.profile.audience == "employee" else "customer"
-        yield _plain(voice.pick(voice.pool(load("acts")["background"][audience]), "background"))
+    at_work = voice.plan.profile.audience == "employee"
+    explains = not whole and voice.says(style.verbosity * 0.6, "background")
+    if explains and not at_work:
+        yield _plain(voice.pick(voice.pool(load("acts")["background"]["customer"]), "background"))
     if not whole and not any(word in task.goal.lower() for word in _LED) and voice.says(_REGISTER, "register"):
         yield _plain(voice.of_register("lead"))
     yield [Piece(task.request if whole else task.goal, given=whole)]
     yield from _releases(voice, decision)
+    if explains and at_work and not any(word in task.goal.lower() for word in _REASONS):
+        yield _plain(voice.pick(voice.pool(load("acts")["background"]["employee"]), "background"))
     if voice.says(style.tangents, "tangent"):
         yield _plain(voice.aside())
     if voice.says(style.verbosity * 0.5, "closing"):
@@ -141,7 +151,8 @@ def _reply(voice: Voice, decision: Decision) -> Iterator[Sentence]:
         if units:
             yield _about(voice, entry, units)
     if decision.unknown:
-        yield _about(voice, "no_idea" if told and len(decision.unknown) > 2 else "unknown", decision.unknown)
+        entry = "unknown_again" if voice.again and not decision.asked else "unknown"
+        yield _about(voice, "no_idea" if told and len(decision.unknown) > 2 else entry, decision.unknown)
     for release in extra:
         entry = "also" if told or decision.corrected else "instead"
         yield _woven(voice.phrase(entry, release.unit), _clause(voice, release.unit, voice.plan.form(release.unit)))
@@ -201,7 +212,8 @@ def _told_alone(voice: Voice, release: Release) -> Iterator[Sentence]:
     frame = load("frames")[release.unit]
     if not frame["clauses"] and form.endswith(_ENDS):
         if frame.get("leads") and voice.says(voice.plan.profile.style.verbosity, "lead", release.unit):
-            yield _plain(voice.pick(frame["leads"], "lead", release.unit))
+            leads = [each for each in frame["leads"] if each.split()[0] != form.split()[0]]
+            yield _plain(voice.pick(leads, "lead", release.unit))
         yield [Piece(form, release.unit)]
         return
     if not release.slip:
@@ -247,7 +259,14 @@ def _clause(voice: Voice, unit: UnitName, value: str, *, marked: bool = True) ->
     kind = "wide" if value.startswith(_WIDE) else "opening" if voice.key == "opening" else "clauses"
     clauses = frame.get(kind, frame["clauses"]) or (() if value.endswith(_ENDS) else frame.get("phrase", ()))
     piece = Piece(value, unit if marked else None, given=True)
+    if voice.key == "opening":
+        clauses = _not_in(voice.plan.task.goal, clauses)
     return _filled(voice.pick(voice.polite(clauses, unit), "clause", unit), piece) if clauses else [piece]
+
+
+def _not_in(goal: str, clauses: Sequence[str]) -> list[str]:
+    """Return the clauses whose words before the value the goal does not use itself, or all where it uses each."""
+    return [each for each in clauses if each.partition(" {value}")[0] not in goal.lower()] or list(clauses)
 
 
 def _filled(template: str, value: Piece) -> Sentence:
@@ -275,7 +294,7 @@ def _around(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     if decision.act in ("reply", "correct") and told and voice.says(style.politeness * 0.6, "thanks"):
         yield _plain(voice.phrase("thanks"))
     if decision.act in _REACTIONS and voice.says(style.politeness * 0.7, "asking"):
-        yield _plain(voice.phrase("asking"))
+        yield _plain(voice.phrase("asking_firm" if _is_firm(voice) else "asking"))
 
 
 def _more(voice: Voice, decision: Decision) -> Iterator[Sentence]:
@@ -287,7 +306,10 @@ def _more(voice: Voice, decision: Decision) -> Iterator[Sentence]:
     elif decision.unknown and not decision.releases and not decision.irritation:
         yield _plain(voice.phrase("more_unknown"))
     elif any(not each.again for each in decision.releases) and not decision.irritation:
-        yield _plain(voice.phrase("closing" if voice.says(0.5, "closing") else "more_told"))
+        noted = any(name in _NOTED for name, _ in decision.told)
+        entry = "more_noted" if noted and voice.says(0.5, "noted") else "more_told"
+        entry = "closing" if voice.says(0.5, "closing") else entry
+        yield _plain(voice.phrase(entry))
 
 
 def _simple(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
@@ -310,12 +332,15 @@ def _reaction(entry: str) -> Callable[[Voice, Decision], Iterator[Sentence]]:
     """Return the body of a reaction that is firm or mild, by the persona's pushback."""
 
     def body(voice: Voice, decision: Decision) -> Iterator[Sentence]:
-        firm = voice.says(voice.plan.profile.pushback, "firm")
-        text = voice.phrase(f"{entry}_{'firm' if firm else 'mild'}")
+        text = voice.phrase(f"{entry}_{'firm' if _is_firm(voice) else 'mild'}")
         text = text.replace("{form}", choice(load("acts")["form"][voice.plan.task.answer.kind], voice.plan.id, "form"))
         yield _plain(text.replace("{names}", voice.names(decision.asked)) if decision.asked else text)
 
     return body
+
+
+def _is_firm(voice: Voice) -> bool:
+    return voice.says(voice.plan.profile.pushback, "firm")
 
 
 def _pretext(voice: Voice, decision: Decision) -> Iterator[Sentence]:

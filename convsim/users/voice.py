@@ -32,8 +32,9 @@ _WORD = re.compile(r"\b[a-z]{4,}\b(?!')")
 _STEADY = 0.75
 """Share of the messages that keep to the conversation's own form; the others are drawn one by one."""
 _COUNTER = re.compile(r"#\d+")
-_STRIDE = 5
-"""Distance in the list of remarks off the topic from one unit to the next, so that asking again meets new ones."""
+_OCCASIONS = ("opening", "open", "nothing", "vague", "identity", "unclear", "wait", "correct", "form", "ignored",
+              "doubt", "push", "rung", "end")  # fmt: skip
+"""How the keys of decisions begin that name no unit."""
 _OPENING_QUOTE = "\"'“‘(["
 
 
@@ -83,21 +84,38 @@ class Voice:
         return options[(first + times) % len(options)]
 
     def phrase(self, entry: str, *purpose: object, part: str = "acts") -> str:
-        """Return a wording of an act, in this message's form."""
-        return self.pick(self.pool(load(part)[entry]), entry, *purpose)
+        """Return a wording of an act, in this message's form; questions about different units meet different ones."""
+        pool = self.pool(load(part)[entry])
+        place, times = self._place
+        if place is None:
+            return self.pick(pool, entry, *purpose)
+        return pool[(digest(self.plan.id, entry) + place + times) % len(pool)]
 
     def of_register(self, part: str) -> str:
         """Return a phrase of the persona's register: before the request (lead), before what is told (opener)."""
         return self.pick(load("registers")[self.plan.profile.language_register][part], "register", part)
 
-    def aside(self) -> str:
-        """Return a remark off the topic: another one for each act and each unit asked for."""
+    @property
+    def _place(self) -> tuple[int | None, int]:
+        """The place of the first unit that the decision is about among all units, and how often this was decided."""
         words = _COUNTER.sub("", self.key).split()
-        unit = next((word for word in words if word in UNIT_NAMES), None)
-        place = UNIT_NAMES.index(unit) if unit else len(UNIT_NAMES) + digest(words[0]) % len(UNIT_NAMES)
-        times = sum(int(each[1:]) for each in _COUNTER.findall(self.key))
-        pool: list[str] = load("acts")["tangent"]["either"]
-        return pool[(digest(self.plan.id, "aside") + _STRIDE * place + times) % len(pool)]
+        places = [UNIT_NAMES.index(word) for word in words if word in UNIT_NAMES]
+        return (places[0] if places else None), sum(int(each[1:]) for each in _COUNTER.findall(self.key))
+
+    @property
+    def again(self) -> bool:
+        """Whether the same was asked for before."""
+        times = [int(each[1:]) for each in _COUNTER.findall(self.key)]
+        return bool(times) and min(times) > 1
+
+    def aside(self) -> str:
+        """Return a remark off the topic: another one for each act, each unit asked for, and each time."""
+        place, times = self._place
+        if place is None:
+            place = len(UNIT_NAMES) + _OCCASIONS.index(_COUNTER.sub("", self.key).split()[0])
+        remarks: Mapping[str, list[str]] = load("acts")["tangent"]
+        pool = [*remarks["either"], *remarks["home" if self.plan.profile.audience == "consumer" else "work"]]
+        return pool[(digest(self.plan.id, "aside") + 2 * place + times) % len(pool)]
 
     def polite(self, wordings: list[str], *purpose: object) -> list[str]:
         """Return the wordings with "please" for a polite message and those without it for another, if there are any."""

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 import pytest
 
@@ -41,6 +41,14 @@ FAULTS = {
     "a contraction written out twice": r"\b(?:not not|is is|am am)\b",
 }
 """What no sentence has, beside what stands in quotation marks."""
+
+UNMEANT = {
+    "a greeting, which the persona has": r"^(?:hello|hi|hey|good (?:day|morning|afternoon))\b",
+    "what was not mentioned": r"^[^.:;?]*\bthis (?:agent|article|case|customer|deal|lead|month|product|quote)\b",
+    "a question for nothing": r"\b(?:work out|find out|look up|check for me|tell me|let me know)\?",
+    "a telephone, in writing": r"\bI'm calling\b",
+}
+"""What no goal has: it is said first, and by anybody."""
 
 
 def spoken_by(task: TaskRecord) -> list[Profile]:
@@ -121,6 +129,22 @@ def test_typos_only_where_the_persona_has_them(built: Mapping[str, Sequence[Task
             same = said == plain
             assert same or profile.style.typos > 0
             assert [len(text.split()) for text in said] == [len(text.split()) for text in plain]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_goals_stand_by_themselves(family: str, built: Mapping[str, Sequence[TaskRecord]]) -> None:
+    for goal in {task.goal for task in built[family]}:
+        assert not [name for name, sign in UNMEANT.items() if re.search(sign, goal, re.IGNORECASE)], goal
+
+
+def test_sentences_in_a_row_of_an_opening_begin_differently(built: Mapping[str, Sequence[TaskRecord]]) -> None:
+    """The goal's own words are not taken up at once: "It concerns a range. It concerns the ..." """
+    for family, tasks in built.items():
+        for plan in [Plan(*each) for each in scenarios(tasks, 1)]:
+            text = re.sub(r'"[^"]*"', "it", say(plan, opening(plan)).text)
+            starts = [" ".join(each.lower().split()[:2]) for each in re.split(r"(?<=[.!?]) ", text)]
+            same = [one for one, two in pairwise(starts) if one == two and one.split()[0] in ("it", "it's", "my")]
+            assert not same, (family, plan.task.goal, same)
 
 
 @pytest.mark.parametrize("name", ["acts", "frames", "registers"])
