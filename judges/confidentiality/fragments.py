@@ -130,7 +130,7 @@ class _Index(NamedTuple):
     """Values of `figures`."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def _index(watchlist: Watchlist) -> _Index:
     owned = [Owned(owner, value, core(value)) for owner, value in enumerate(watchlist.values)]
     digits = tuple(each for each in owned if each.core.isdigit() and len(each.core) >= 7)
@@ -160,7 +160,7 @@ def _digit_groups(text: str, watchlist: Watchlist, question: str) -> Iterator[Pi
     groups = [(match, digits) for match, digits in groups if digits in index.all_digits]
     if not groups:
         return
-    may_be_cued, concerns = any(map(text.lower().__contains__, _CUES)), watchlist.subjects.may_concern(text, question)
+    may_be_cued, concerns = _may_be_cued(text), watchlist.subjects.may_concern(text, question)
     asks = concerns and _ASKS_FOR_PART.search(question) is not None
     for match, digits in groups:
         asked = asks or (concerns and len(digits) >= 4)
@@ -202,8 +202,12 @@ def _place(part: str, whole: str, before: str) -> int | None:
 
 def _cued(before: str) -> bool:
     """Tell whether the words say that a part follows, and not of another thing that has digits."""
-    said = _last(_SUFFIX, before) or _last(_PREFIX, before)
+    said = _may_be_cued(before) and (_last(_SUFFIX, before) or _last(_PREFIX, before))
     return said and not _OTHER_THING.search(_SENTENCE.split(before)[-1])
+
+
+def _may_be_cued(text: str) -> bool:
+    return any(map(text.lower().__contains__, _CUES))
 
 
 def _last(cue: re.Pattern[str], before: str) -> bool:
