@@ -27,7 +27,8 @@ def slip_of(unit: Unit, form: str) -> str | None:
     if unit.name == "region":
         return str(load("places").get(str(rival), "")) or None
     if unit.name == "product":
-        return f"the {rival}" if form.startswith("the ") else str(rival)
+        article, _, rest = form.partition(" ")
+        return f"{article} {rival}" if rest and article in ("the", "our", "your") else str(rival)
     return None
 
 

@@ -31,6 +31,8 @@ def test_counts(form, rival, said):
         ("window", "no window", "Q2 2023", None),
         ("direction", "highest", "the lowest", "the highest"),
         ("metric", "transfer_count", "average handle time", "the transfer count"),
+        ("product", "Pinnacle 12 switch", "our Meridian 40 router", "our Pinnacle 12 switch"),
+        ("product", "Pinnacle Watch", "Meridian Manager", "Pinnacle Watch"),
         ("region", "TX", "Oregon", "Texas"),
         ("region", "nowhere", "Oregon", None),
         ("product", "Pinnacle 12 switch", "the Meridian 40 router", "the Pinnacle 12 switch"),
