@@ -2,12 +2,10 @@
 
 import warnings
 
-import krippendorff
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import cohen_kappa_score
 
 from convsim.report.agreement import Rated, accuracy, base_rates, cohen_kappa, confusion, krippendorff_alpha
 from convsim.report.statistics import Sample, bootstrapped, kaplan_meier
@@ -20,6 +18,8 @@ rows = st.lists(
 
 @given(rows)
 def test_weighted_kappa_equals_scikit_learn(pairs: list[tuple[str, str, float]]) -> None:
+    from sklearn.metrics import cohen_kappa_score
+
     ours = cohen_kappa(pairs)
     judges, labels, weights = zip(*pairs, strict=True)
     if ours is None:
@@ -44,6 +44,8 @@ def test_cohens_own_example() -> None:
     )
 )  # fmt: skip
 def test_alpha_equals_the_krippendorff_package(items: list[list[str | None]]) -> None:
+    import krippendorff
+
     ours = krippendorff_alpha(items)
     pairable = [[each for each in item if each] for item in items]
     distinct = {each for item in pairable if len(item) > 1 for each in item}

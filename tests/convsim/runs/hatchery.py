@@ -194,6 +194,10 @@ def attended(line: socket.socket) -> list[str]:
         os.close(number)
     for number in files:
         os.close(number)
+    watched = os.pidfd_open(child)
+    if watched not in select.select([line, watched], [], [])[0]:
+        # Whoever asked for it has gone.
+        os.kill(child, signal.SIGKILL)
     line.sendall(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n".encode())
     os._exit(0)
 

@@ -1,15 +1,24 @@
 """The grammar words choices, slots and rules; every data file can be worded completely."""
 
 import re
+from functools import cache
+from typing import Any
 
 import pytest
-from inflect import engine
 
 from convsim.org.generate import content
 from convsim.org.generate.content import DATA, grammar, issues, products
 from convsim.org.generate.draw import Draw
 from convsim.org.generate.grammar import Grammar, article, count, tidy
 from convsim.org.generate.texts.phrases import slots_by_name
+
+
+@cache
+def inflections() -> Any:
+    """Return the oracle; its import takes a second, which only the process that needs it pays."""
+    from inflect import engine
+
+    return engine()
 
 
 def test_choices_slots_and_rules() -> None:
@@ -55,12 +64,12 @@ def test_articles_are_those_of_inflect() -> None:
     words = {plan.kind.split()[0] for org in ("b2b", "b2c") for plan in products(org)}
     words |= {line.split("|")[0].lower() for line in content.blocks("firms.txt")["tail"]}
     words |= {"hour", "unit", "used", "honest", "old", "university", "European", "office"}
-    wanted = engine()
+    wanted = inflections()
     assert {word: article(word) for word in words} == {word: wanted.a(word).split()[0] for word in words}
 
 
 def test_count_has_the_plural_of_inflect() -> None:
-    wanted = engine()
+    wanted = inflections()
     for noun in ("unit", "license"):
         assert count(2, noun) == f"2 {wanted.plural(noun)}"
         assert count(1, noun) == f"1 {noun}"
