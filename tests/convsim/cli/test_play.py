@@ -87,7 +87,7 @@ def test_who_leaves_goes_on_with_the_same_command(shell: Shell, monkeypatch: pyt
 def test_as_user_the_ledger_notes_what_was_told(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     card = typing(shell, monkeypatch, "", "--as", "user", *WHAT)
     assert card.code == 3
-    shown = dict(re.findall(r"^  (\w+) +(.+) \(required\)$", card.out, flags=re.MULTILINE))
+    shown = dict(re.findall(r"^  (\w+) +(.+) \(required(?:, opening)?\)$", card.out, flags=re.MULTILINE))
     window, direction = shown["window"], shown["direction"]
     lines = f"Who is it, by {direction}?\nI mean {window}.\nI do not know.\n/done Thanks!\n"
     done = typing(shell, monkeypatch, lines, "--as", "user", *WHAT)
