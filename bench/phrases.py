@@ -26,18 +26,33 @@ def composed() -> Iterator[dict[str, Any]]:
     for unit in units:
         said = content[unit]
         for number, question in enumerate(said["q"]):
-            for again in range(3):
+            for again in range(2):
                 yield _row(_set(question, unit, number, again), [unit])
         for language in LANGUAGES:
             yield from _foreign(content, units, unit, language)
         for number in range(PER_UNIT):
             yield from _english(content, units, unit, number)
+        for number in range(PER_UNIT // 2):
+            yield _beside(said, unit, number)
         for number in range(PER_UNIT // 3):
             key = ("told", unit, number)
             noun, question = choice(said["np"], *key, "np"), choice(said["q"], *key, "q")
             refused = digest(*key) % 4 == 0
             text = _filled(choice(FRAMES["refused" if refused else "told"], *key, "frame"), np=noun, q=question)
             yield _row(text, [], "explicit_refusal" if refused else "answer")
+
+
+def _beside(said: dict[str, Any], unit: str, number: int) -> dict[str, Any]:
+    """Return a message that asks for a unit and speaks of others that it does not ask for."""
+    key = ("beside", unit, number)
+    question = choice(said["q"], *key, "q")
+    frame = choice(FRAMES["beside"], *key, "frame")
+    if "{q} {of}" in frame:
+        question = question.rstrip("?. ")
+    parts = {name: choice(FRAMES[name], *key, name) for name in ("of", "do", "given")}
+    text = _filled(frame, np=choice(said["np"], *key, "np"), q=question, **parts)
+    ended = text + "?" if frame == "{q} {of}" else text
+    return _row(choice(FRAMES["before"], *key, "before") + ended.replace("{{", "{").replace("}}", "}"), [unit])
 
 
 def _foreign(content: dict[str, Any], units: list[str], unit: str, language: str) -> Iterator[dict[str, Any]]:
@@ -51,13 +66,13 @@ def _foreign(content: dict[str, Any], units: list[str], unit: str, language: str
             f"{choice(frames['before'], 'b', *key)}{question} {choice(content[other][language], *key)}", [unit, other]
         )
     for number, noun in enumerate(said[f"np_{language}"]):
-        for again in range(4):
+        for again in range(2):
             key = (unit, language, "np", number, again)
             other = choice([each for each in units if each != unit], "other", *key)
             second = choice(content[other][f"np_{language}"], *key)
             one = _filled(choice(frames["one"], *key), np=noun)
             yield _row(choice(frames["before"], *key) + one, [unit])
-            if again < 2:
+            if again == 1:
                 yield _row(_filled(choice(frames["two"], *key), a=noun, b=second), [unit, other])
             if again == 0:
                 yield _row(_filled(choice(frames["told"], *key), np=noun), [], "answer")

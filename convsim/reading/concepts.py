@@ -12,6 +12,8 @@ from convsim.reading.lexicon import load
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _CJK = re.compile("[\u4e00-\u9fff]")
 _LONGEST_BEGINNING = 14
+_ELISION = re.compile(r"(?:qu|[cdjlmnst])'(?=[^\W\d_]{3})")
+"""What French leaves of a word before a vowel; the noun begins after it."""
 
 Entry = tuple[tuple[str, ...], frozenset[str]]
 
@@ -31,7 +33,7 @@ def mentions(text: str) -> list[Mention]:
 
 @lru_cache(maxsize=4096)
 def _mentions(text: str) -> list[Mention]:
-    words = [(found.group().removesuffix("'s"), found.start(), found.end()) for found in _WORD.finditer(text)]
+    words = [_word(found) for found in _WORD.finditer(text)]
     told: list[Mention] = []
     place = 0
     while place < len(words):
@@ -42,11 +44,20 @@ def _mentions(text: str) -> list[Mention]:
     return [*told, *_chinese(text)] if not text.isascii() and _CJK.search(text) else told
 
 
+def _word(found: re.Match[str]) -> tuple[str, int, int]:
+    word, start = found.group().removesuffix("'s"), found.start()
+    if "'" in word and (left_out := _ELISION.match(word)):
+        word, start = word[left_out.end() :], start + left_out.end()
+    return word, start, found.end()
+
+
 def _longest(words: list[tuple[str, int, int]], place: int) -> tuple[int, frozenset[str]]:
     best, concepts = 0, frozenset[str]()
     for tail, meant in _entries(words[place][0]):
         length = len(tail) + 1
-        if length < best or place + length > len(words):
+        if length < best:
+            break
+        if place + length > len(words):
             continue
         if all(_fits(each, words[place + at][0]) for at, each in enumerate(tail, 1)):
             concepts = concepts | meant if length == best else meant

@@ -1,16 +1,20 @@
 """What the learned reader sees of a message: words in their place, concepts, and what the rules made of it.
 
-Words stand by themselves and in runs of up to three; those of requesting parts are told from the rest, those of
-questions, of the first and of the last sentence too. Ids, numbers, years and months are levelled.
+First a model tells which parts ask (`asking_parts`): rules see a question mark or a known phrase, it also sees
+requests in other words, in other languages and without any mark. Then words stand by themselves and in runs of up to
+three; those of asking parts are told from the rest, those of questions, of the first and of the last sentence too.
+Ids, numbers, years and months are levelled.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from convsim.reading.asking import Asks
 from convsim.reading.concepts import mentions
 from convsim.reading.frames import Part, parts
+from convsim.reading.linear import model
 from convsim.reading.objects import named_in
 from convsim.reading.refusals import RefusalReading
 
@@ -29,25 +33,87 @@ _GRAM = 4
 _STEM = 5
 """Letters of the beginning by which longer words also count."""
 _ASKED = ("?", "？")
+_LETTER = re.compile(r"[^\W\d_]")
+_ELISION = re.compile(r"\b(?:qu|[cdjlmnst])'(?=[^\W\d_]{3})")
+"""What French leaves of a word before a vowel."""
+_OR = r"(?:\b(?:or|oder|ou|vs|versus|rather than|bzw)\b|/|还是|或)"
+_PLACES = (
+    ("or", rf"{_OR}\s*(?:[^\W\d]+\s+){{0,2}}$"),
+    (
+        "which",
+        r"(?:\b(?:which|what|whose|who|when|where|how|welche\w*|was|wer|wessen|wann|wo|wie|quel\w*|qui|quand|où|combien|qué"
+        r"|cuál\w*|quién|cuándo|dónde|cuánt\w*)\s+(?:[^\W\d]+\s+)?|[哪几]\w?|什么|多少)$",
+    ),
+    (
+        "of",
+        r"\b(?:of|for|in|on|from|to|with|by|at|about|under|per|as|since|within|von|für|mit|zu|zum|zur|bei|nach|im|am|auf|aus|de"
+        r"|du|des|pour|sur|dans|avec|par|à|del|para|con|por|en|sobre)\s+(?:(?:the|a|an|your|our|this|that|these|those|its|their"
+        r"|each|all|every|which|der|die|das|dem|den|ihr\w*|le|la|les|un|une|votre|vos|el|los|las|su|sus)\s+)?$",
+    ),
+    ("and", r"(?:[,;:(•-]|\b(?:and|plus|und|sowie|et|y)\b|[和、,])\s*(?:[^\W\d]+\s+){0,2}$"),
+    ("start", r"^\W*(?:[^\W\d]+\s+)?$"),
+)
+"""Where a concept stands in an asking part, by what goes before it."""
+_PLACE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PLACES))
+_OR_AFTER = re.compile(rf"\s*(?:[^\W\d]+\s+)?{_OR}")
+_BACK = 32
 
 
-def features(text: str, *, refusal: RefusalReading, form: str, asked: Asks) -> Sequence[str]:
-    """Return the features of a message, each once, in order of their first appearance."""
-    return tuple(dict.fromkeys(_features(text, refusal, form, asked)))
+def features(
+    text: str, *, refusal: RefusalReading, form: str, asked: Asks, asking: Sequence[bool] | None = None
+) -> Sequence[str]:
+    """Return the features of a message, each once, in order of their first appearance.
 
-
-def requests_of(text: str) -> list[Part]:
-    """Return the parts that may request something."""
-    return [part for part in parts(text) if _requests(part)]
-
-
-def _features(text: str, refusal: RefusalReading, form: str, asked: Asks) -> Iterator[str]:
+    `asking` tells of each part whether it asks; the training knows better than the model that it is about to train.
+    """
     told = parts(text)
+    known = asking_parts(text) if asking is None else asking
+    found = _features(text, told, known)
+    return tuple(dict.fromkeys([*found, *_rule_features(refusal, form, asked)]))
+
+
+@lru_cache(maxsize=1024)
+def asking_parts(text: str) -> tuple[bool, ...]:
+    """Tell of each part of a message whether it asks for something."""
+    told = parts(text)
+    weighed = model("parts")
+    return tuple(weighed.scores(asking_features(text, told, number))["asks"] > 0 for number in range(len(told)))
+
+
+def asking_features(text: str, told: Sequence[Part], number: int) -> Sequence[str]:
+    """Return what tells whether a part asks: its words, its frame, its end mark and its neighbours."""
+    return tuple(dict.fromkeys(_asking_features(text, told, number)))
+
+
+def _asking_features(text: str, told: Sequence[Part], number: int) -> Iterator[str]:
+    part, raw = told[number], text[told[number].start : told[number].end]
+    words = words_of(raw)
+    yield from _word_runs(raw)
+    yield from (f"P:{word[:_STEM]}" for word in words if len(word) > _STEM and word.isalpha())
+    yield from (f"C:{concept}" for concept in _concepts(_body(text, part)))
+    yield f"kind:{part.kind}"
+    yield f"frame:{part.kind} {part.item} {_mark(raw)}"
+    yield f"mark:{_mark(raw)}"
+    yield f"length:{min(6, len(words) // 4)}"
+    before, after = told[number - 1] if number else None, told[number + 1] if number + 1 < len(told) else None
+    for name, other in (("before", before), ("after", after)):
+        kind = f"{other.kind} {_mark(text[other.start : other.end])}" if other else "none"
+        yield f"{name}:{kind}"
+        yield f"{name}+:{part.kind} {_mark(raw)} {kind}"
+    yield f"parts:{min(len(told), 4)}"
+
+
+def _mark(text: str) -> str:
+    last = text.rstrip("\"'”’)]}*_` \n")[-1:]
+    return "letter" if _LETTER.match(last) else "?" if last in _ASKED else last
+
+
+def _features(text: str, told: Sequence[Part], asking: Sequence[bool]) -> Iterator[str]:
     count = 0
-    for number, part in enumerate(told):
-        words = ["<s>", *words_of(text[part.start : part.end]), "</s>"]
+    for number, (part, asks) in enumerate(zip(told, asking, strict=True)):
+        words = words_of(text[part.start : part.end])
         count += len(words)
-        yield from part_features(text, part)
+        yield from part_features(text, part, asks=asks)
         if text[part.start : part.end].rstrip().endswith(_ASKED):
             yield from _runs("q:", words, 2)
         if number == 0:
@@ -57,23 +123,43 @@ def _features(text: str, refusal: RefusalReading, form: str, asked: Asks) -> Ite
     yield f"sentences:{min(len(told), 5)}"
     yield f"length:{min(6, count // 10)}"
     yield f"questions:{min(3, text.count('?') + text.count('？'))}"
-    yield from _rule_features(refusal, form, asked)
+    yield f"asking:{min(3, sum(asking))}"
+    yield f"last asks:{bool(asking) and asking[-1]}"
+    yield f"first asks:{bool(asking) and asking[0]}"
 
 
-def part_features(text: str, part: Part) -> Iterator[str]:
+def part_features(text: str, part: Part, *, asks: bool) -> Iterator[str]:
     """Yield the features of one part, wherever it stands."""
-    yield from _runs("w:", ["<s>", *words_of(text[part.start : part.end]), "</s>"], 3)
-    requests = _requests(part)
-    where = "R" if requests else "N"
-    words = ["<s>", *words_of(part.body), "</s>"]
-    yield from _runs(f"{where}:", words, 3 if requests else 1)
-    found = sorted({concept for each in mentions(part.body) for concept in each.concepts})
+    yield from _word_runs(text[part.start : part.end])
+    where, body = "R" if asks else "N", _body(text, part)
+    words = words_of(body)
+    yield from _runs(f"{where}:", words, 3 if asks else 1)
+    found = _concepts(body)
     yield from (f"C{where}:{concept}" for concept in found)
-    if requests:
+    if asks:
+        yield from _placed(body)
         yield from (f"P:{word[:_STEM]}" for word in words if len(word) > _STEM and word.isalpha())
         yield from (f"G:{gram}" for word in words if word.isalpha() for gram in _grams(word))
         yield from (f"C2:{one}+{other}" for one, other in combinations(found, 2))
-        yield from (f"U:{each.unit}" for each in named_in(part.body))
+        yield from (f"U:{each.unit}" for each in named_in(body))
+
+
+def _body(text: str, part: Part) -> str:
+    """Return what a part says beside courtesies and quotations, all of it where nothing else is left."""
+    return part.body if len(_LETTER.findall(part.body)) > 2 else text[part.start : part.end].lower()
+
+
+def _concepts(body: str) -> list[str]:
+    return sorted({concept for each in mentions(body) for concept in each.concepts})
+
+
+def _placed(body: str) -> Iterator[str]:
+    """Yield the concepts by their place: after "which", in an alternative, after a preposition, in a list or within."""
+    for each in mentions(body):
+        found = _PLACE.search(body, max(0, each.start - _BACK), each.start)
+        place = (found.lastgroup if found else None) or "within"
+        after = " or" if _OR_AFTER.match(body, each.end) else ""
+        yield from (f"A:{place}{after}:{concept}" for concept in each.concepts)
 
 
 def _rule_features(refusal: RefusalReading, form: str, asked: Asks) -> Iterator[str]:
@@ -90,13 +176,22 @@ def _grams(word: str) -> Iterator[str]:
     yield from (marked[start : start + _GRAM] for start in range(max(1, len(marked) - _GRAM + 1)))
 
 
-def _requests(part: Part) -> bool:
-    return part.requesting or part.item or part.kind in ("question", "offer")
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words and marks of a text, levelled, between its beginning and its end."""
+    plain = _ID.sub(" ID ", text).replace("’", "'").lower()
+    found = _WORD.findall(_ELISION.sub(_apart, plain) if "'" in plain else plain)
+    return ("<s>", *(_level(word) for word in found), "</s>")
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words and marks of a text, levelled."""
-    return [_level(word) for word in _WORD.findall(_ID.sub(" ID ", text).replace("’", "'").lower())]
+@lru_cache(maxsize=256)
+def _word_runs(text: str) -> tuple[str, ...]:
+    """Return the runs of words of a part, which both models see."""
+    return tuple(_runs("w:", words_of(text), 3))
+
+
+def _apart(found: re.Match[str]) -> str:
+    return f"{found.group()} "
 
 
 def _level(word: str) -> str:

@@ -62,7 +62,7 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
     checked = form == "in_form" and wanted.kind != "text" and not rules.refuses
     if final is not None or checked:
         return _settled(said, rules.refusal, form, structured=final is not None)
-    scores = learned().scores(rules.features)
+    scores = learned().scores(features(said, refusal=rules.refusal, form=rules.form, asked=rules.asked))
     intent, turn_class = _CLASSES[scores.best_class]
     units = scores.units
     if intent == "ask" and not units and not (rules.asked.identity or rules.asked.open_question):
@@ -83,9 +83,11 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
     )
 
 
-def features_of(text: str) -> Sequence[str]:
-    """Return what the learned part sees of a message."""
-    return _by_rules(spoken(text)).features
+def features_of(text: str, *, asking: Sequence[bool]) -> Sequence[str]:
+    """Return what the learned part sees of a message of whose parts it is known whether they ask."""
+    said = spoken(text)
+    rules = _by_rules(said)
+    return features(said, refusal=rules.refusal, form=rules.form, asked=rules.asked, asking=asking)
 
 
 _ANY = Answer(kind="text", none=True)
@@ -110,7 +112,6 @@ class _Rules(NamedTuple):
     refusal: RefusalReading
     form: Form
     asked: Asks
-    features: Sequence[str]
 
     @property
     def refuses(self) -> bool:
@@ -121,7 +122,7 @@ class _Rules(NamedTuple):
 def _by_rules(text: str) -> _Rules:
     refusal, form = refusal_class(text), _form(text, _ANY, None)
     asked = asks(text, answered=form == "in_form" or refusal.turn_class is not None)
-    return _Rules(refusal, form, asked, features(text, refusal=refusal, form=form, asked=asked))
+    return _Rules(refusal, form, asked)
 
 
 def _form(text: str, wanted: Answer, final: Sequence[str] | None) -> Form:

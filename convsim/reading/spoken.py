@@ -19,7 +19,8 @@ _SILENT = frozenset(
 """Keys whose values are not said."""
 _SAY = re.compile(
     r"(?:^|\n)\W*(?:respond|response|reply|final(?:\s+answer)?|answer|say|message\s+to\s+(?:the\s+)?user)\b\W{0,4}:\W{0,3}"
-    r"|</?respond>|(?<=\n)action\s+input\s*:",
+    r"|</?respond>|(?<=\n)action\s+input\s*:"
+    r"|(?:^|\n)\W*action\s*:\s*\w*(?:ask|respond|repl|answer|say|clarif|message|finish)\w*\s*[\[({]+\s*[\"']?",
     re.IGNORECASE,
 )
 _TRACE = re.compile(

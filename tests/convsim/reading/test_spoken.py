@@ -13,6 +13,8 @@ from convsim.reading.spoken import spoken
     [
         ("Thought: which case? I must ask.\nRespond: Which year do you mean?", "Which year do you mean?"),
         ("Thought: x.\nAction: respond\nAction Input: Highest or lowest?", "Highest or lowest?"),
+        ('Thought: no Id.\nAction: ask_user("Which quote is it?")', 'Which quote is it?")'),
+        ("Thought: no Id.\nAction: respond[Which quote is it?]", "Which quote is it?]"),
         ("<think>What product? Which period?</think>\nThe answer is Texas.", "The answer is Texas."),
         ("Thought: vague.\n<respond>Which product?</respond>", "Which product?"),
         ('{"thought": "which case?", "reply": "Since when?"}', "reply: Since when?"),
