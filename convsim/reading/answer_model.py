@@ -16,7 +16,7 @@ from convsim.reading.standing import Message, nothing_features, value_features
 
 Output = Literal["stands", "nothing", "fact"]
 _LEAST = -1.0
-"""Log-odds from which a value may stand beside the best."""
+"""Log-odds from which a value of another group may stand beside the best."""
 _SHORT = {"group": 5.0, "list": 3.0, "line": 0.3}
 """Log-odds by which it may fall short of the best: in the same group, on another line, apart on the same line."""
 _RIVAL = 0.6
@@ -66,7 +66,8 @@ def _beside(message: Message, scores: Mapping[str, float], first: str, other: st
         kin = "line"
     else:
         kin = "list"
-    return scores[other] > _LEAST and scores[other] > scores[first] - _SHORT[kin]
+    likely = kin == "group" or scores[other] > _LEAST
+    return likely and scores[other] > scores[first] - _SHORT[kin]
 
 
 def _lines(message: Message, value: str) -> set[int]:
