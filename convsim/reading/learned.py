@@ -20,6 +20,8 @@ _LEVEL, _NAMED_LEVEL = 0.5, 0.9
 """Log-odds from which a unit counts as asked for, and from which one does that the rules saw asked for: they were tuned
 on messages of the training, whose writers they understand better than others. Chosen on two writers left out of the
 training, for messages that ask for at most one thing: where several are asked lower levels would be a little better."""
+_LISTED, _LISTED_LEVEL = 3, -1.5
+"""So many units that the rules saw asked for are a list of questions, in which each counts from a lower level."""
 _ASIDE = 2.0
 """More log-odds are wanted where the message mainly does something else than ask."""
 _LIKELY_LEVEL = 0.0
@@ -44,7 +46,8 @@ class Scores:
     def units(self) -> tuple[UnitName, ...]:
         """The units that are asked for, the likeliest first."""
         aside = 0.0 if self.best_class == "ask" else _ASIDE
-        levels = {name: aside + (_NAMED_LEVEL if name in self.named else _LEVEL) for name in self.unit_scores}
+        known = _LISTED_LEVEL if len(self.named) >= _LISTED else _NAMED_LEVEL
+        levels = {name: aside + (known if name in self.named else _LEVEL) for name in self.unit_scores}
         found = [name for name, score in self.unit_scores.items() if score > levels[name]]
         return tuple(sorted(found, key=lambda name: -self.unit_scores[name]))
 

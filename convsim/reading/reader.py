@@ -13,7 +13,7 @@ from typing import NamedTuple
 from convsim.reading.answers import Form, form_of
 from convsim.reading.asking import Asked, Asks, asks, is_courtesy, is_small_talk
 from convsim.reading.features import features
-from convsim.reading.learned import MessageClass, learned, strongest
+from convsim.reading.learned import MessageClass, Scores, learned, strongest
 from convsim.reading.refusals import RefusalReading, refusal_class
 from convsim.reading.sentences import Span
 from convsim.reading.spoken import spoken
@@ -63,7 +63,8 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
     if final is not None or checked:
         return _settled(said, rules.refusal, form, structured=final is not None)
     scores = learned().scores(features(said, refusal=rules.refusal, form=rules.form, asked=rules.asked))
-    intent, turn_class = _CLASSES[scores.best_class]
+    name = _reasoned(scores, rules.refusal)
+    intent, turn_class = _CLASSES[name]
     units = scores.units
     if intent == "ask" and not units and not (rules.asked.identity or rules.asked.open_question):
         units = scores.likeliest
@@ -77,7 +78,7 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
         vague=intent == "ask" and not requests,
         unclear=intent == "ask" and not requests and not opened,
         turn_class=turn_class,
-        evidence=_evidence(said, rules, scores.best_class),
+        evidence=_evidence(said, rules, name),
         form=form,
         identity=rules.asked.identity,
     )
@@ -96,6 +97,9 @@ _LONG = 400
 """Characters up to which a message may consist of courtesies alone."""
 
 
+_REFUSALS: tuple[MessageClass, ...] = ("explicit_refusal", "other_refusal")
+_UNSURE = 2.5
+"""Log-odds between the two refusal classes up to which the rules decide."""
 _CLASSES: Mapping[MessageClass, tuple[Intent, TurnClass]] = {
     "ask": ("ask", "neutral"),
     "answer": ("answer", "answer"),
@@ -149,6 +153,14 @@ def _settled(text: str, refusal: RefusalReading, form: Form, *, structured: bool
         form=form,
         identity=asked.identity,
     )
+
+
+def _reasoned(scores: Scores, ruled: RefusalReading) -> MessageClass:
+    """Return the likeliest class; whether a refusal gives a reason is the rules' to say where the model is not sure."""
+    name, other = scores.best_class, ruled.turn_class
+    if name not in _REFUSALS or other not in _REFUSALS:
+        return name
+    return other if abs(scores.classes[name] - scores.classes[other]) < _UNSURE else name
 
 
 def _asked(text: str, rules: Asks, units: Sequence[UnitName]) -> tuple[Asked, ...]:
