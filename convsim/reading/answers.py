@@ -46,18 +46,21 @@ class Extraction:
         return bool(self.items) or self.none
 
 
-def extract(text: str, answer: Answer, *, final: Sequence[str] | None = None) -> Extraction:
-    """Return the answer that the structured part gives, or else the text."""
+def extract(text: str, answer: Answer, *, final: Sequence[str] | None = None, facts: bool = True) -> Extraction:
+    """Return the answer that the structured part gives, or else the text.
+
+    Without `facts` the short fact in a free text is not looked for, which takes most of the time.
+    """
     if final is not None and (structured := _from_final(tuple(final), answer)).found:
         return structured
-    return _from_text(text, answer)
+    return _from_text(text, answer, facts)
 
 
 def form_of(text: str, answer: Answer, *, final: Sequence[str] | None = None) -> Form:
     """Tell whether a message answers in the form that the task asks for, in another one, or not at all."""
     if final is None and answer.kind == "text" and _declines(text):
         return "no_answer"
-    found = extract(text, answer, final=final)
+    found = extract(text, answer, final=final, facts=False)
     if found.items or (found.none and answer.none):
         return "in_form"
     if final is not None or found.none:
@@ -85,11 +88,11 @@ def _is_nothing(item: str, answer: Answer) -> bool:
     """Tell whether an item of the structured part is a word for "none", or a sentence that says so."""
     if _NOTHING.fullmatch(item) or not item.strip("[]{} "):
         return True
-    return answer.kind != "text" and not candidates(item, answer) and _from_text(item, answer).none
+    return answer.kind != "text" and not candidates(item, answer) and _from_text(item, answer, False).none
 
 
 @lru_cache(maxsize=4096)
-def _from_text(text: str, answer: Answer) -> Extraction:
+def _from_text(text: str, answer: Answer, facts: bool) -> Extraction:
     if _NOTHING.fullmatch(text):
         return Extraction(none=True, spans=_spans(sentences(text)))
     if place := _marked(text):
@@ -97,7 +100,7 @@ def _from_text(text: str, answer: Answer) -> Extraction:
         return replace(_from_final(tuple(inside), answer), spans=(place,))
     message = read_message(text, answer)
     if answer.kind == "text":
-        return _free_text(message)
+        return _free_text(message, facts)
     found = [each for group in message.groups for each in group.members]
     if _ARRAY.fullmatch(text) and found:
         return Extraction(tuple(dict.fromkeys(each.value for each in found)), spans=_spans(found))
@@ -132,29 +135,28 @@ def _cues(entry: str, sentence: Sentence) -> list[re.Match[str]]:
     return list(_pattern(entry).finditer(sentence.text)) if may_say("answers", entry, sentence.text) else []
 
 
-def _free_text(message: Message) -> Extraction:
+def _free_text(message: Message, facts: bool) -> Extraction:
     """Return the statements of a message without small talk; what follows a final cue where there is one."""
     kept = [each for each in message.told if not _idle(_plain(each.text))]
     kept = [each for each in kept if not each.text.startswith("|")] or kept
     if kept and chosen(message, none=True) == ():
         return Extraction(none=True, spans=_spans(kept))
+    said, shown = " ".join(each.text for each in kept), kept
     for index in reversed(range(len(kept))):
         if cues := _cues("final", kept[index]):
             after = [kept[index].text[cues[0].end() :], *(each.text for each in kept[index + 1 :])]
-            return _stated(message.text, " ".join(filter(None, after)), kept[index:])
-    return _stated(message.text, " ".join(each.text for each in kept), kept)
+            said, shown = " ".join(filter(None, after)), kept[index:]
+            break
+    if not (plain := _plain(said)):
+        return Extraction()
+    run = fact(message.text) if facts else None
+    short = _plain(message.text[run.start : run.end]) if run else plain
+    return Extraction((plain,), spans=_spans(shown), fact=short)
 
 
 def _idle(plain: str) -> bool:
     """Tell whether a sentence is small talk or about work in progress."""
     return bool(_pattern("small_talk").search(plain)) or bool(_pattern("working").search(plain))
-
-
-def _stated(text: str, statement: str, shown: Sequence[Sentence]) -> Extraction:
-    if not (plain := _plain(statement)):
-        return Extraction()
-    run = fact(text)
-    return Extraction((plain,), spans=_spans(shown), fact=_plain(text[run.start : run.end]) if run else plain)
 
 
 def _states_something(text: str, answer: Answer) -> bool:

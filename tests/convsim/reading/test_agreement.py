@@ -74,7 +74,7 @@ def test_turn_classes_agree_with_the_labels(name: str, binary: float, five: floa
 def test_answers_agree_with_the_labels() -> None:
     """The models were trained on these files: what is read wrongly of them was never learned."""
     assert agreement("dev_answers.jsonl") >= 0.99
-    assert agreement("more_answers.jsonl") >= 0.98
+    assert agreement("more_answers.jsonl") >= 0.97
 
 
 def test_answers_of_the_frozen_half_agree_with_the_labels() -> None:
