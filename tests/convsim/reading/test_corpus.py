@@ -90,10 +90,13 @@ def test_reading_is_linear_in_length():
     sentence = (
         "I looked at the deals of the customer, and which period should I use for the quote, or is it the lowest? "
     )
-    costs = []
-    for times in (20, 80):
-        text = sentence * times
+
+    def cost(times: int) -> float:
         started = process_time()
-        asks.__wrapped__(text)
-        costs.append(process_time() - started)
-    assert costs[1] < 12 * costs[0] + 0.05
+        asks.__wrapped__(sentence * times)
+        return process_time() - started
+
+    few, many = (
+        min(cost(times) for _ in range(3)) for times in (20, 80)
+    )  # the least is without a collection of garbage
+    assert many < 12 * few + 0.05
