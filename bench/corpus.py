@@ -64,6 +64,9 @@ def messages(verbose: bool) -> None:
         print(f"against the {who} labeller, {len(labels)} messages")
         compared(labels, ours)
         print("  units", told.format(*units_of(labels, asked)))
+    each("unit", {key: set(row["asked"]) for key, row in people["first"].items()}, asked)
+    each("intent", {key: {row["intent"]} for key, row in people["first"].items()},
+         {key: {row["intent"]} for key, row in ours.items()})  # fmt: skip
     if len(people) == 2:
         print("the second labeller against the first")
         compared(people["first"], people["second"])
@@ -86,6 +89,15 @@ def compared(labels: dict[str, dict], others: dict[str, dict]) -> None:
         print(f"  {name} {sum(x == y for x, y in zip(a, b, strict=True)) / len(a):.3f}, kappa {kappa(a, b):.3f}")
         if name == "turn_class":
             print(f"  refusal or not, kappa {kappa([refuses(x) for x in a], [refuses(x) for x in b]):.3f}")
+
+
+def each(what: str, labels: dict[str, set[str]], found: dict[str, set[str]]) -> None:
+    """Print precision and recall of every unit or intent against the first labeller."""
+    for name in sorted({one for told in labels.values() for one in told}):
+        pairs = [(told & {name}, found[key] & {name}) for key, told in labels.items()]
+        precision, recall, _ = micro_f1(pairs)
+        print(f"  {what} {name:16} {sum(bool(told) for told, _ in pairs):4d} labelled, "
+              f"precision {precision:.3f}, recall {recall:.3f}")  # fmt: skip
 
 
 def refuses(turn_class: str) -> str:
