@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from autogen_core.models import UserMessage
@@ -87,12 +88,18 @@ async def says_nothing(messages: list[dict[str, Any]]) -> Any:
     return None
 
 
+def _at_work() -> None:
+    Path("at_work").touch()
+
+
 async def blocks(messages: list[dict[str, Any]]) -> str:
+    _at_work()
     while True:
         time.sleep(0.01)
 
 
 async def computes(messages: list[dict[str, Any]]) -> str:
+    _at_work()
     while True:
         pass
 
@@ -104,6 +111,7 @@ async def awaits(messages: list[dict[str, Any]]) -> str:
 
 async def never_leaves(messages: list[dict[str, Any]]) -> str:
     """Awaits, and does not heed that it is cancelled."""
+    _at_work()
     while True:
         with suppress(asyncio.CancelledError):
             await asyncio.sleep(0.01)

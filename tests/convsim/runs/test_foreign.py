@@ -77,7 +77,9 @@ def test_each_ends_its_own_episodes_and_the_good_one_is_not_touched(tmp_path: Pa
 def test_ctrl_c_reaches_a_run_whose_agent_does_not_give_back_control(tmp_path: Path, name: str) -> None:
     command = [*RUN[:-1], "600", "--agent", f"broken_agents:{name}", "--out", "run.sqlite", "--json"]
     with hatch(*command, cwd=tmp_path) as process:
-        events(process, "start")
+        while not (tmp_path / "at_work").exists():  # before, a first signal ends the run by itself
+            assert process.poll() is None
+            time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         events(process, "draining")
         began = time.monotonic()
