@@ -24,13 +24,13 @@ def root(naive: NaiveOrg, query: ast.Query) -> SObject:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(record_queries() | group_queries())
 def test_printed_queries_parse_to_the_same_tree(query: ast.Query) -> None:
     assert parse(print_query(query)) == query
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(SEEDS, record_queries(), st.booleans())
 def test_records(orgs: Orgs, seed: int, query: ast.Query, deleted: bool) -> None:
     engine, naive = orgs[seed]
@@ -155,7 +155,7 @@ def comparable(value: Any) -> Any:
     return round(value, 6) if isinstance(value, float) else value
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(SEEDS, st.booleans())
 def test_groups_sorted_by_picklist_and_count(orgs: Orgs, seed: int, descending: bool) -> None:
     engine, _ = orgs[seed]
