@@ -84,6 +84,8 @@ def readable(text: str, *, limit: int = LONGEST_MESSAGE) -> str:
     return kept if len(text) <= limit else f"{kept} [... {len(text) - limit:,} characters left out]"
 
 
+LISTED = 60
+"""Names that an error lists at most."""
 BAD_INPUT = (ConfigError, SourceError)
 
 
@@ -93,5 +95,6 @@ def unknown(kind: str, name: str, allowed: Iterable[str], *, remedy: str = "") -
 
     names = list(allowed)
     nearest = process.extractOne(name, names, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=60)
-    hint = f"did you mean '{nearest[0]}'?" if nearest else f"choose from {', '.join(names) or 'nothing (none exist)'}"
+    shown = [*names[:LISTED], *([f"... ({len(names)} in all)"] if len(names) > LISTED else [])]
+    hint = f"did you mean '{nearest[0]}'?" if nearest else f"choose from {', '.join(shown) or 'nothing (none exist)'}"
     return ConfigError(" ".join(part for part in (f"unknown {kind} '{name}':", hint, remedy) if part))

@@ -45,5 +45,6 @@ def builtin(config: AgentConfig) -> BuiltinFactory:
     limit = args.pop("result_limit", RESULT_LIMIT)
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 200:
         raise ConfigError(f"argument 'result_limit' is {limit!r}: give the characters of a result, at least 200")
-    client = open_client(config.target, base_url=config.base_url, args=args)
+    needs = ("tools",) if config.style == "tools" else ()
+    client = open_client(config.target, base_url=config.base_url, args=args, needs=needs)
     return BuiltinFactory(client=client, style=config.style, result_limit=limit)

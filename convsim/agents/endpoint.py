@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlsplit
 
-from convsim.errors import ConfigError
 from convsim.models import open_model
 from convsim.models.model import ChatMessage, ChatRequest, Model
+from convsim.models.reach import check_address
 from convsim.records.episode import AgentConfig
 from convsim.records.transcript import Usage
 from convsim.roles import AgentContext
@@ -66,9 +65,7 @@ def endpoint(config: AgentConfig) -> EndpointFactory:
 
     `--agent-args model=NAME` sets the model's name in the request ("agent"); the other arguments are a model's.
     """
-    address = urlsplit(config.target)
-    if not address.hostname:
-        raise ConfigError(f"agent '{config.target}' has no host: write http(s)://host[:port]/path")
+    check_address(config.target)
     args: dict[str, Any] = {"timeout": DEFAULT_TIMEOUT, **config.args}
     name = str(args.pop("model", "agent"))
     base = config.target.rstrip("/").removesuffix(PATH)

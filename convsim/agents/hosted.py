@@ -93,9 +93,11 @@ class HostedGuest(BaseChatAgent):
             return await self._made().on_messages(messages, CancellationToken())
         except SimulationError:
             raise
+        except (asyncio.CancelledError, GeneratorExit):
+            raise
         except SystemExit as error:
             raise AgentError(f"the agent called exit({error.code})") from None
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - foreign code may raise anything
+        except BaseException as error:  # noqa: BLE001 - foreign code may raise anything, a panic of Rust code too
             # Teams hand on errors as text: what broke in a model of ours is still not the agent's doing.
             if account.failure is not None and str(account.failure) in str(error):
                 raise account.failure from None
@@ -105,9 +107,9 @@ class HostedGuest(BaseChatAgent):
         if self._guest is None:
             try:
                 self._guest = self._make()
-            except SimulationError:
+            except (SimulationError, asyncio.CancelledError, GeneratorExit):
                 raise
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - foreign code may raise anything
+            except BaseException as error:  # noqa: BLE001 - foreign code may raise anything, a panic of Rust code too
                 raise AgentError(_with_hint(f"the agent could not be made: {told(error)}")) from None
         return self._guest
 
@@ -118,7 +120,7 @@ class HostedGuest(BaseChatAgent):
         try:
             self.usage = self._guest.usage
             self.served_model = readable(self._guest.served_model, limit=_LONGEST_NAME)
-        except Exception:  # noqa: BLE001 - the agent computes both in code of its own
+        except BaseException:  # noqa: BLE001 - the agent computes both in code of its own
             self.usage = Usage(cost_usd=None)
 
     async def _closed(self) -> None:

@@ -43,7 +43,9 @@ def plugin(config: AgentConfig) -> PluginFactory:
     """
     found = _imported(config.target)
     if not callable(found):
-        raise ConfigError(f"agent '{config.target}' is a {type(found).__name__}: name a factory or an async function")
+        raise ConfigError(
+            f"agent '{config.target}' is of type {type(found).__name__}: name a factory or an async function"
+        )
     if inspect.iscoroutinefunction(found):
         return PluginFactory(config.target, lambda _: found, reference=False)
     return PluginFactory(config.target, found, reference=bool(getattr(found, "reference", False)))
@@ -59,7 +61,9 @@ def _imported(target: str) -> Any:
         sys.path.append(here)
     try:
         place: Any = importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
         raise ConfigError(f"agent '{target}' cannot be imported: {told(error)}") from error
     for part in attribute.split("."):
         if not hasattr(place, part):

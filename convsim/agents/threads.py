@@ -167,8 +167,12 @@ async def _nothing() -> None:
 
 
 async def _leave(closing: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    with suppress(Exception, SystemExit):
+    try:
         await closing()
+    except (asyncio.CancelledError, GeneratorExit):
+        raise
+    except BaseException:  # noqa: BLE001, S110 - foreign code may raise anything; the conversation is over
+        pass
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()

@@ -1,6 +1,6 @@
 """From a model's name to a client; every mistake in name or arguments is a ConfigError here, not later."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from convsim.errors import ConfigError
@@ -11,21 +11,32 @@ if TYPE_CHECKING:
 
 
 def open_client(
-    name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None, role: str = "agent"
+    name: str,
+    *,
+    base_url: str | None = None,
+    args: Mapping[str, Any] | None = None,
+    role: str = "agent",
+    needs: Sequence[str] = (),
 ) -> "ModelClient":
     """Return a client of its own account for the model; `client.fork()` gives further accounts on the same model.
 
     `role` (agent, user, judge) names the speaker on a cassette. `args` are model parameters (temperature, seed,
     max_tokens, ...) and the options of `convsim.models.options.Options`. Raises ConfigError for an unknown provider or
-    script, an argument that the model does not take, and a missing key.
+    script, an argument that the model does not take, one of those that the role `needs` (tools, response_format), an
+    address that is none, and a missing key.
     """
     from convsim.models.client import ModelClient
 
-    return ModelClient(open_model(name, base_url=base_url, args=args, role=role))
+    return ModelClient(open_model(name, base_url=base_url, args=args, role=role, needs=needs))
 
 
 def open_model(
-    name: str, *, base_url: str | None = None, args: Mapping[str, Any] | None = None, role: str = "agent"
+    name: str,
+    *,
+    base_url: str | None = None,
+    args: Mapping[str, Any] | None = None,
+    role: str = "agent",
+    needs: Sequence[str] = (),
 ) -> "Model":
     """Return the model that stands behind a client; raises as `open_client` does.
 
@@ -34,13 +45,14 @@ def open_model(
     from convsim.models.cassette.deck import in_use
     from convsim.models.traffic import CountedModel
 
+    def opened() -> "Model":
+        return _opened(name, base_url, args or {}, needs)
+
     deck = in_use()
-    if deck is None:
-        return CountedModel(_opened(name, base_url, args or {}))
-    return CountedModel(deck.model(name, role, args or {}, lambda: _opened(name, base_url, args or {})))
+    return CountedModel(opened() if deck is None else deck.model(name, role, args or {}, opened))
 
 
-def _opened(name: str, base_url: str | None, args: Mapping[str, Any]) -> "Model":
+def _opened(name: str, base_url: str | None, args: Mapping[str, Any], needs: Sequence[str]) -> "Model":
     provider, _, rest = name.partition("/")
     if not provider or not rest:
         raise ConfigError(
@@ -58,4 +70,4 @@ def _opened(name: str, base_url: str | None, args: Mapping[str, Any]) -> "Model"
         return InspectModel(name)
     from convsim.models.remote import RemoteModel
 
-    return RemoteModel(name, base_url=base_url, args=args)
+    return RemoteModel(name, base_url=base_url, args=args, needs=needs)

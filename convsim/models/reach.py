@@ -1,8 +1,10 @@
-"""Where a model answers: on this machine, or beyond it; told from its name and settings, nothing is called."""
+"""Where a model answers: on this machine, or beyond it; told from name, settings and address, nothing is called."""
 
 import os
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from convsim.errors import ConfigError
 
 _VARIABLES = {
     "openai": ("OPENAI_BASE_URL", "OPENAI_API_BASE"),
@@ -35,3 +37,19 @@ def is_loopback(address: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def check_address(address: str) -> None:
+    """Raise ConfigError for what is no http(s) address of a server, and for one that holds a password."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigError(f"'{address}' is no address of a server: write http(s)://host[:port]/path")
+    if parts.username or parts.password:
+        raise ConfigError(
+            f"the address of {parts.hostname} holds a login, and addresses are stored: set the provider's environment "
+            "variable for its key"
+        )

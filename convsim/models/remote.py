@@ -1,7 +1,7 @@
 """A model behind a provider's API, reached through litellm, with our own retries, limits and account."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from convsim.draws import fingerprint
@@ -9,6 +9,7 @@ from convsim.models import answers, options, parameters
 from convsim.models.failures import meaning
 from convsim.models.loading import litellm
 from convsim.models.model import ChatMessage, ChatRequest, Completion
+from convsim.models.reach import check_address
 from convsim.models.retry import TransientError, repeated
 from convsim.models.traffic import current_pace
 
@@ -19,11 +20,16 @@ CHARS_PER_TOKEN = 4
 class RemoteModel:
     """Any `provider/model` that litellm knows; raises ConfigError when it cannot work as configured."""
 
-    def __init__(self, name: str, *, base_url: str | None = None, args: Mapping[str, Any]) -> None:
+    def __init__(
+        self, name: str, *, base_url: str | None = None, args: Mapping[str, Any], needs: Sequence[str] = ()
+    ) -> None:
+        """Take the model's parameters and our options; `needs` are parameters that its role will send."""
         self.name = name
         self._options, self._parameters = options.split(args)
         self._base_url = base_url
-        parameters.check(name, self._parameters)
+        if base_url is not None:
+            check_address(base_url)
+        parameters.check(name, self._parameters, needs=needs)
         self._key = parameters.key(name, base_url=base_url)
 
     def __repr__(self) -> str:
@@ -71,7 +77,7 @@ class RemoteModel:
                 num_retries=0,
             )
         except Exception as error:  # noqa: BLE001 - litellm raises whatever its providers' code raises
-            raise meaning(error, secrets=secrets) from None
+            raise meaning(error, secrets=secrets, where=self._base_url or "") from None
         return answers.completion(response, retries=number)
 
     def _call(self, request: ChatRequest) -> dict[str, Any]:

@@ -114,6 +114,8 @@ def _script(name: str) -> Script:
     try:
         text = Path(name).read_text("utf-8") if own else (_SCRIPTS / f"{name}.yaml").read_text("utf-8")
     except FileNotFoundError:
+        if own:
+            raise ConfigError(f"scripted model '{name}': there is no file {Path(name).absolute()}") from None
         names = sorted(entry.name.removesuffix(".yaml") for entry in _SCRIPTS.iterdir())
         raise unknown("scripted model", name, names, remedy="or give a .yaml file") from None
     try:

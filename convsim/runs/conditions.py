@@ -50,6 +50,9 @@ def _parts(what: str) -> Subroutines:
     if not file.is_file():
         raise unknown("subroutines", what, _OWN, remedy="or give a Python file that exists")
     try:
-        return Subroutines(name=file.name, source=file.read_text("utf-8"))
+        source = file.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"--subroutines {what} cannot be read: {error}") from error
+    if not source.strip():
+        raise ConfigError(f"--subroutines {what} is empty: give a Python file that defines parts")
+    return Subroutines(name=file.name, source=source)

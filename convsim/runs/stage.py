@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from convsim.agents.human import HumanFactory
 from convsim.agents.targets import AgentFactory, resolve
@@ -21,6 +21,10 @@ from convsim.runs.store import transcript_row
 from convsim.runs.writer import Row
 from convsim.users.human import HumanUser
 from convsim.users.simulated import SimulatedUser
+from convsim.users.speaker import client_of
+
+if TYPE_CHECKING:
+    from convsim.models.client import ModelClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,14 @@ class Stage:
     """By the agent's fingerprint."""
     person: Person | None = None
     """Who plays the sides that are `human`."""
+    voice: "ModelClient | None" = None
+    """The model that words the user's messages; each conversation has a fork."""
 
     @classmethod
     def of(cls, plan: Plan, person: Person | None = None) -> "Stage":
-        """Return the stage of a plan; raises ConfigError for an agent that does not exist."""
-        return cls(plan, {agent.fingerprint: _factory(agent, person) for agent in plan.config.agents}, person)
+        """Return the stage of a plan; raises ConfigError for an agent or a model that does not exist."""
+        factories = {agent.fingerprint: _factory(agent, person) for agent in plan.config.agents}
+        return cls(plan, factories, person, client_of(plan.config.user))
 
     async def play(self, planned: Planned) -> tuple[Transcript, Row]:
         """Return the transcript and its row in the store, also of a conversation that could not even begin."""
@@ -90,7 +97,7 @@ class Stage:
         profile, config = self.plan.library.get(scenario.persona), self.plan.config.user
         if config.target == HUMAN and self.person is not None:
             return HumanUser(scenario, profile, self.person)
-        return SimulatedUser(scenario, profile, config=config)
+        return SimulatedUser(scenario, profile, config=config, client=self.voice and self.voice.fork())
 
     def _context(self, planned: Planned, session: Session) -> AgentContext:
         task = planned.scenario.task

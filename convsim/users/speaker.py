@@ -19,6 +19,8 @@ from personas.units import UnitName
 if TYPE_CHECKING:
     from autogen_core.models import ChatCompletionClient, LLMMessage
 
+    from convsim.models.client import ModelClient
+
 
 class Heard(NamedTuple):
     """The conversation so far."""
@@ -112,15 +114,22 @@ def open_speaker(config: UserConfig, *, client: "ChatCompletionClient | None" = 
     """Return the configured speaker; raises ConfigError for a model that cannot be opened."""
     if client is not None:
         return ModelSpeaker(client)
-    if config.target == "offline":
-        return OfflineSpeaker()
     if config.target == "human":
         raise ConfigError("a human user speaks in `convsim play`, not in a run: choose offline or a model")
+    opened = client_of(config)
+    return OfflineSpeaker() if opened is None else ModelSpeaker(opened)
+
+
+def client_of(config: UserConfig) -> "ModelClient | None":
+    """Return a client of the model that words the messages, None where none does; each conversation takes a fork.
+
+    Raises ConfigError for a model that cannot be opened, and for one that cannot answer in a given form.
+    """
+    if config.target in ("offline", "human"):
+        return None
     from convsim.models import open_client
 
-    return ModelSpeaker(
-        open_client(config.target, base_url=getattr(config, "base_url", None), args=config.args, role="user")
-    )
+    return open_client(config.target, args=config.args, role="user", needs=("response_format",))
 
 
 def _message(content: object) -> str:

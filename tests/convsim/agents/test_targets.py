@@ -44,8 +44,8 @@ def module(tmp_path, monkeypatch):
         ({"target": "no_such_module:factory"}, "cannot be imported"),
         ({"target": "json:dumsp"}, "did you mean 'dump"),
         ({"target": "json:"}, "pkg.module:factory"),
-        ({"target": "json:__name__"}, "is a str"),
-        ({"target": "http:///v1"}, "no host"),
+        ({"target": "json:__name__"}, "is of type str"),
+        ({"target": "http:///v1"}, "is no address of a server"),
     ],
 )
 def test_mistakes(config, hint):

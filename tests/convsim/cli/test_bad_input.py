@@ -21,6 +21,8 @@ SMALL = ("run", "--families", "handle_time", "--per-family", "1", "--org", "b2b"
         ((*SMALL, "--agent", "reference", "--per-family", "100000"), "handle_time"),
         (("run", "--agent", "reference", "--delivery", "drip"), "'single', 'concat', 'multi', 'mute'"),
         (("run", "--agent", "reference", "--judge", "coin"), "unknown judge 'coin'"),
+        ((*SMALL, "--agent", "reference", "--user", "scripted/ecko"), "did you mean 'echo'?"),
+        ((*SMALL, "--agent", "reference", "--user", "scripted/echo", "--user-args", "heat=1"), "'heat'"),
         (
             ("run", "--agent", "reference", "--fail-under", "scor=1"),
             "did you mean 'score'? --fail-under takes METRIC=X",

@@ -84,6 +84,13 @@ def test_mistakes(tmp_path, monkeypatch, capsys, words, hint):
     assert hint in capsys.readouterr().err.replace("convsim: ", "")
 
 
+def test_an_empty_file_holds_no_parts(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text("\n")
+    assert ran("--agent", "pupil", "--guidance", "source+subroutines", "--subroutines", "mine.py") == 2
+    assert "--subroutines mine.py is empty" in capsys.readouterr().err
+
+
 def test_privacy_and_calendar_stay_blocks_of_their_own(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = ("--agent", "pupil", "--guidance", "workflow-plain", "--privacy-prompt", "--aided", "--limit", "1")

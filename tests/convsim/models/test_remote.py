@@ -121,14 +121,24 @@ async def test_a_hang_ends_at_the_timeout(model_server):
 
 async def test_refused_connection_is_infrastructure():
     client = open_client("openai/any", base_url="http://127.0.0.1:9/v1", args={"retries": 1, "backoff": 0.01})
-    with pytest.raises(InfrastructureError, match="attempt 2 of 2"):
+    with pytest.raises(InfrastructureError, match=r"\(at http://127.0.0.1:9/v1\) \(attempt 2 of 2\)"):
         await client.create(HELLO)
+    client = open_client("hosted_vllm/any", base_url="http://127.0.0.1:9/v1", args={"retries": 0})
+    with pytest.raises(InfrastructureError, match="Cannot connect") as caught:
+        await client.create(HELLO)
+    assert "0x" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("code", "kind", "message", "error"),
     [
         (400, "context_length_exceeded", "This model's maximum context length is 10 tokens", ContextOverflowError),
+        (400, "", "This model's maximum prompt length is 131072 but the request contains 537812", ContextOverflowError),
+        (400, "", "Input is too long for requested model.", ContextOverflowError),
+        (400, "", "Please reduce the length of the messages or completion.", ContextOverflowError),
+        (400, "", "the request exceeds the available context size, try increasing it", ContextOverflowError),
+        (400, "", "Your request exceeded model token limit: 8192", ContextOverflowError),
+        (413, "", "Request too large", ContextOverflowError),
         (400, "invalid_request_error", "bad tool", AgentError),
         (401, "invalid_api_key", "Incorrect API key: sk-mine", InfrastructureError),
         (404, "model_not_found", "no such model", InfrastructureError),
@@ -144,6 +154,14 @@ async def test_errors_have_one_owner_and_are_not_repeated(model_server, monkeypa
     assert type(caught.value) is error
     assert len(model_server.requests) == 1
     assert "sk-mine" not in str(caught.value)
+
+
+async def test_what_stands_for_no_key_is_not_blotted_out_and_decides_nothing(model_server, monkeypatch):
+    """Servers without keys still want something in its place, often a single letter."""
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
+    model_server.script(model_server.status(400, message="maximum context length"))
+    with pytest.raises(ContextOverflowError, match="maximum context length"):
+        await open_client("openai/any", base_url=model_server.url).create(HELLO)
 
 
 async def test_nothing_is_printed(model_server, client, capfd):
@@ -217,6 +235,8 @@ async def test_cancelling_the_token_ends_the_call(model_server, client):
         ("openai/o3-mini", {"temperature": 0.3}, "temperature"),
         ("opnai/gpt-4o", {}, "did you mean 'openai'"),
         ("gpt-4o", {}, "provider/model"),
+        ("openai/o3-mini", {"temperature": 0.3}, r"Only temperature=1 is supported\.$"),
+        ("nonesuch/gpt-4o", {}, r"choose from openai, anthropic, gemini, .*\(\d{3} in all\)$"),
         ("openai/any", {"timeout": 0}, "timeout"),
         ("openai/any", {"messages": []}, "messages"),
         ("openai/any", {"api_key": "sk-mine"}, "environment variable"),
@@ -226,6 +246,35 @@ def test_configuration_errors_come_before_the_first_call(model_server, name, arg
     with pytest.raises(ConfigError, match=hint):
         open_client(name, base_url=model_server.url, args=args)
     assert capfd.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("127.0.0.1:8000", "is no address of a server"),
+        ("ftp://127.0.0.1/v1", "is no address of a server"),
+        ("http:///v1", "is no address of a server"),
+        ("http://127.0.0.1:port/v1", "is no address of a server"),
+        ("http://me:secret@127.0.0.1/v1", "the address of 127.0.0.1 holds a login"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused(address, hint):
+    with pytest.raises(ConfigError, match=hint) as caught:
+        open_client("openai/any", base_url=address)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "needs", "hint"),
+    [
+        ("perplexity/sonar", ["tools"], "perplexity/sonar takes no tools: act by text with --style react"),
+        ("nlp_cloud/x", ["tools", "response_format"], "takes no tools and no response_format"),
+        ("cohere/command-r", ["response_format"], "takes no response_format: take another model"),
+    ],
+)
+def test_what_a_role_needs_and_a_model_lacks_is_refused(model_server, name, needs, hint):
+    with pytest.raises(ConfigError, match=hint):
+        open_client(name, base_url=model_server.url, needs=needs)
 
 
 def test_a_missing_key_is_named(monkeypatch):

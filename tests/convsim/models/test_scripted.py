@@ -50,7 +50,7 @@ async def test_silent_reasons_without_content():
         ("scripted/ecko", {}, "did you mean 'echo'"),
         ("scripted/echo", {"latncy": 1}, "did you mean 'latency'"),
         ("scripted/echo", {"latency": "long"}, "seconds"),
-        ("scripted/absent.yaml", {}, "unknown scripted model"),
+        ("scripted/absent.yaml", {}, "there is no file .*absent.yaml"),
     ],
 )
 def test_mistakes_are_named(name, args, hint):

@@ -28,6 +28,14 @@ async def cancels_itself(messages: list[dict[str, Any]]) -> str:
     raise asyncio.CancelledError
 
 
+class Panic(BaseException):
+    """What code in Rust raises through Python when it panics: no Exception."""
+
+
+async def panics(messages: list[dict[str, Any]]) -> str:
+    raise Panic("index out of bounds")
+
+
 async def surrogates(messages: list[dict[str, Any]]) -> str:
     return "\ud800"
 

@@ -47,15 +47,16 @@ def stops(store: Store) -> dict[str, tuple[str, str]]:
 
 
 def test_an_agent_that_breaks_ends_its_own_episode_only(tmp_path: Path) -> None:
-    names = ("unmade", "exits", "cancels_itself", "surrogates", "unreachable", "miscounts")
+    names = ("unmade", "exits", "panics", "cancels_itself", "surrogates", "unreachable", "miscounts")
     run = prepare(config("reference", *(f"broken_agents:{name}" for name in names)), tmp_path / "run.sqlite")
     outcome = execute(run)
     found = stops(run.store)
-    assert outcome.done == outcome.planned == len(found) == 7
+    assert outcome.done == outcome.planned == len(found) == 8
     assert outcome.invalid == 1
     assert found["reference"] == ("", "")
     assert found["unmade"] == ("agent_error", "the agent could not be made: RuntimeError: no such tool")
     assert found["exits"] == ("agent_error", "the agent called exit(7)")
+    assert found["panics"] == ("agent_error", "Panic: index out of bounds")
     assert found["cancels_itself"] == ("agent_error", "the agent cancelled its own turn")
     assert found["surrogates"][0] == "agent_error"
     assert found["unreachable"] == ("infrastructure", "the network is down")
