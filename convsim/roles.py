@@ -312,6 +312,9 @@ class GuidanceLibrary(Protocol):
     def subroutines(self, chosen: Subroutines) -> "Sequence[GuidanceFunction]":
         """Return the parts of the functions; raises ConfigError for a file that cannot be used."""
 
+    def composed(self, chosen: Subroutines) -> Sequence[str]:
+        """Return the sources of the functions put together of these parts, under their own names; of some or none."""
+
     def demonstration(self, family: str, world: World, kind: Literal["technical", "plain"]) -> str:
         """Return a worked demonstration of a seen family, executed on this org; raises ConfigError for another one."""
 

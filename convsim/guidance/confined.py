@@ -19,13 +19,15 @@ from convsim.guidance.query import Query
 
 SECONDS = 5.0
 """Wall time of one call, its queries included."""
+LEASE = 20.0
+"""Seconds of CPU after which a process is not used again: below its limit by more than a call may take."""
 _CELL = Path(__file__).with_name("cell.py")
 _MOST = 4_000_000
 """Characters of one message."""
 
 
 class Confined:
-    """Runs the functions of one file's text; processes are kept and used again."""
+    """Runs the functions of one file's text; processes are kept and used again, each for a while."""
 
     def __init__(self, source: str, *, file: str, seconds: float = SECONDS) -> None:
         self.file = file
@@ -50,7 +52,10 @@ class Confined:
             raise
         finally:
             late.cancel()
-        self._idle.append(process)
+        if float(answer.get("spent", 0)) < LEASE:
+            self._idle.append(process)
+        else:
+            _end(process)
         if "error" in answer:
             raise CallError(f"{name} broke: {str(answer['error'])[:300]}")
         return answer.get("result")
@@ -89,7 +94,7 @@ class Confined:
             try:
                 rows = query(str(answer["query"]), **dict(answer.get("values") or {}))
                 _send(process, {"rows": rows})
-            except (SalesforceError, KeyError, IndexError, TypeError) as error:
+            except (CallError, SalesforceError, KeyError, IndexError, TypeError) as error:
                 _send(process, {"refused": str(error)})
 
 

@@ -80,5 +80,7 @@ def _written(config: AgentConfig, guide: Guide) -> Iterator[str]:
     parts = guide.subroutines if chosen.name == "correct" else ()
     for function in (*own, *parts):
         yield from (line for line in function.source.splitlines() if line.strip())
+    for source in guide.composed if chosen.name == "correct" else ():
+        yield from (line for line in source.splitlines() if line.strip())
     if condition.demonstration is not None:
         yield from guide.library.sentences(config.guidance_example or DEFAULT_EXAMPLE, condition.demonstration)

@@ -14,6 +14,7 @@ from tasks.families.handle_time.guidance import handle_time_agent
 from tasks.families.top_issue_identification.guidance import top_issue
 from tasks.families.transfer_count.guidance import transfer_count_agent
 from tasks.ground import ground
+from tasks.guidance.composed import composed_of
 from tasks.guidance.demonstration import Kind, demonstration, lines_of
 from tasks.guidance.faults import SUBROUTINES_WITH_FAULTS
 from tasks.guidance.own import own_parts
@@ -45,6 +46,10 @@ class Library:
     def subroutines(self, chosen: Subroutines) -> Sequence[GuidanceFunction]:
         """Return the chosen parts; raises ConfigError for a file that cannot be used."""
         return _parts(chosen)
+
+    def composed(self, chosen: Subroutines) -> Sequence[str]:
+        """Return the functions as they are put together of the chosen parts."""
+        return composed_of({each.name for each in _parts(chosen)})
 
     def demonstration(self, family: str, world: "World", kind: Kind) -> str:
         """Return a family's demonstration, executed on the org; raises ConfigError for a family that is not seen."""

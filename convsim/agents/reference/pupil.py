@@ -1,20 +1,24 @@
 """The apt pupil: does what its guidance tells it, to the letter, and knows nothing else.
 
 It hears the user as the reference agent does and never uses the task's solution. With functions it calls the one whose
-text has most words in common with the request; with a demonstration in queries it follows the steps with the request's
-own values; with anything else it guesses.
+text has most words in common with the request; where it is shown how that function is put together of parts, it calls
+the parts instead, as the code says; with a demonstration in queries it follows the steps with the request's own values;
+with anything else it guesses.
 """
 
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from autogen_agentchat.messages import TextMessage
 
 from convsim.agents.reference.desk import Desk
 from convsim.agents.reference.guess import guess
+from convsim.guidance.confined import Confined
 from convsim.guidance.functions import CallError
+from convsim.guidance.guide import TOGETHER
 from convsim.guidance.query import query_on
 from convsim.guidance.workflow import Changes, answer, follow, steps_of
 from convsim.records.task import UnitValue
@@ -36,6 +40,13 @@ _UNITS: Mapping[str, UnitName] = {
     "metric": "metric",
 }
 """Which detail of a request fills a parameter."""
+_ENTRY = """
+def enter(query, name, arguments):
+    global ask
+    ask = query
+    return globals()[name](query, **arguments)
+"""
+"""Where shown code begins to run: what asks for a query there, asks for the call of a part here."""
 
 
 class Pupil(Desk):
@@ -51,6 +62,7 @@ class Pupil(Desk):
         self._steps = steps_of(blocks.get("demonstration", ""))
         self._shown = blocks.get("demonstration", "")
         self._taught = blocks.get("functions", "")
+        self._composed = blocks.get("subroutines", "").rpartition(TOGETHER)[2]
         self._heard_words: Counter[str] = Counter()
 
     def hear(self, text: str) -> None:
@@ -102,7 +114,19 @@ class Pupil(Desk):
     def _called(self) -> tuple[str, ...]:
         function = self._chosen()
         arguments = {name: self._value(name) for name in function.model.model_fields}
+        if f"def {function.name}(" in self._composed:
+            return self._put_together(function.name, arguments)
         return tuple(self.context.functions[function.name].call(arguments))
+
+    def _put_together(self, name: str, arguments: Mapping[str, UnitValue]) -> tuple[str, ...]:
+        """Return what the shown code gives; every part that it calls is called in the session."""
+
+        def part(called: str, /, **given: Any) -> Any:
+            return self.context.functions[called].call(given)
+
+        parts = [each.function for each in self.context.functions.values() if f"def {each.name}(" not in self._taught]
+        shown = "\n".join((_ENTRY, *map(_stand_in, parts), self._composed))
+        return tuple(_process(shown).call("enter", part, {"name": name, "arguments": arguments}, asks=True))
 
     def _chosen(self) -> "GuidanceFunction":
         """Return the function whose text says most of what was heard; words that several share count less.
@@ -142,6 +166,19 @@ class Pupil(Desk):
         )
         found = follow(self._steps, query_on(self.context.salesforce), changes)
         return tuple(answer(self._steps, found))
+
+
+def _stand_in(part: "GuidanceFunction") -> str:
+    """Return the text of a function that passes a call of the part on to the session."""
+    names = tuple(part.model.model_fields)
+    given = f"dict(zip({names}, given[-{len(names)}:]))"  # without the query that may stand before them
+    return f"def {part.name}(*given):\n    return ask({part.name!r}, **{given})\n"
+
+
+@cache
+def _process(source: str) -> Confined:
+    """Return where shown code runs: it may hold text of a file of somebody's."""
+    return Confined(source, file="the shown code")
 
 
 def _stems(text: str) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from convsim.cli import main
 from convsim.guidance.conditions import BLOCKS
+from convsim.report.guidance import guidance_rows, sheets_of
 from convsim.runs.store import Store
 
 FEW = ["--families", "best_region_identification", "--families", "sales_cycle_understanding", "--per-family", "2"]
@@ -35,12 +36,13 @@ def test_all_conditions_on_the_same_scenarios(tmp_path, monkeypatch, capsys, sty
         "workflow-technical": ["demonstration"],
         "workflow-plain": ["demonstration"],
     }
-    told = [e for e in episodes if e.agent.guidance == "functions" and "region" in e.scenario.task.family]
-    calls = [q for e in told for q in e.transcript.queries if q.kind == "call"]
-    assert [call.outcome for call in calls] == ["ok", "ok"]
-    assert [e.transcript.messages[-2].final or e.transcript.messages[-1].final for e in told] == [
-        e.scenario.task.gold for e in told
-    ]
+    for condition, asked in (("functions", {"best_region"}), ("source+subroutines", {"closed_cases", "extreme"})):
+        told = [e for e in episodes if e.agent.guidance == condition and "region" in e.scenario.task.family]
+        calls = [q for e in told for q in e.transcript.queries if q.kind == "call"]
+        assert {call.outcome for call in calls} == {"ok"}
+        assert {call.text.partition("(")[0] for call in calls} >= asked
+        finals = [e.transcript.messages[-2].final or e.transcript.messages[-1].final for e in told]
+        assert finals == [e.scenario.task.gold for e in told]
     with pytest.raises(SystemExit):
         main(["report", "p.sqlite", "--html", "p.html"])
     page = (tmp_path / "p.html").read_text("utf-8")
@@ -82,6 +84,24 @@ def test_mistakes(tmp_path, monkeypatch, capsys, words, hint):
     monkeypatch.chdir(tmp_path)
     assert ran("--agent", "pupil", *words) == 2
     assert hint in capsys.readouterr().err.replace("convsim: ", "")
+
+
+def test_faulty_parts_hurt_where_their_source_is_shown(tmp_path, monkeypatch):
+    """The study's fourth column: agents put together what they are shown, although the whole function is right."""
+    monkeypatch.chdir(tmp_path)
+    words = ["--families", "transfer_count", "--per-family", "4", "--org", "b2b", "--no-baselines", "--agent", "pupil"]
+    words += ["--guidance", "source", "--guidance", "source+subroutines", "--subroutines", "seeded-faults"]
+    with pytest.raises(SystemExit) as ended:
+        main(["run", *words, "--out", "p.sqlite"])
+    assert not ended.value.code
+    store = Store.open("p.sqlite")
+    whole, parts = guidance_rows(store.episodes(), sheets_of([store]))
+    assert whole.seen.mean == 1.0
+    assert parts.condition == "source+subroutines (seeded-faults)"
+    assert parts.seen.mean <= 0.5
+    hurt = next(e for e in store.episodes() if e.agent.guidance == "source+subroutines")
+    called = {query.text.partition("(")[0] for query in hurt.transcript.queries if query.kind == "call"}
+    assert called == {"managed_cases", "more_than", "transfers_away", "extreme"}
 
 
 def test_an_empty_file_holds_no_parts(tmp_path, monkeypatch, capsys):

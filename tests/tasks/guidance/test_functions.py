@@ -21,6 +21,7 @@ from tasks.families.top_issue_identification.guidance import top_issue
 from tasks.families.transfer_count.guidance import transfer_count_agent
 from tasks.ground import Ground, ground
 from tasks.guidance import oracle
+from tasks.guidance.composed import COMPOSED, composed_of
 from tasks.guidance.faults import FAULTS, SUBROUTINES_WITH_FAULTS
 from tasks.guidance.subroutines import SUBROUTINES
 from tasks.guidance.trials import same, tried, window
@@ -120,27 +121,35 @@ def test_faulty_parts_promise_what_the_right_ones_do() -> None:
         assert one.name not in FAULTS or FAULTS[one.name] not in one.source
 
 
-def test_parts_put_together_give_what_the_function_gives(clients: "Callable[[str], Salesforce]") -> None:
-    """The parts are what their name says: the function taken apart."""
-    parts = {each.__name__: offer(each) for each in SUBROUTINES}
-    soil, query = ground(Org.generated("b2b")), query_on(clients("b2b"))
-
-    def part(name: str, **arguments: Any) -> Any:
-        return parts[name].call(query, arguments)
-
-    for number in range(20):
+@pytest.mark.parametrize(
+    ("family", "function", "asked", "composed"),
+    [(*each, own) for each, own in zip(FUNCTIONS, COMPOSED, strict=True)],
+    ids=[family for family, *_ in FUNCTIONS],
+)
+def test_parts_put_together_give_what_the_function_gives(
+    clients: "Callable[[str], Salesforce]",
+    family: str,
+    function: Callable[..., list[str]],
+    asked: Callable[[Ground, int], Asked],
+    composed: Callable[..., list[str]],
+) -> None:
+    """The parts are what their name says: the function taken apart. What agents are shown of it is what runs here."""
+    whole, own = offer(function), offer(composed)
+    assert (whole.name, whole.schema) == (own.name, own.schema)
+    for number in range(16):
+        org = ORGS[number % 2]
+        soil, query = ground(Org.generated(org)), query_on(clients(org))
         start, end = window(soil, "composed", number)
-        span = {"start": start, "end": end}
-        managing = part("more_than", counts=part("managed_cases", **span), minimum=2)
-        kept = set(part("never_transferred", **span))
-        seconds: dict[str, list[float]] = {}
-        for case in part("closed_cases", **span):
-            if case["case"] in kept and case["agent"] in managing:
-                took = part("handle_seconds", opened=case["opened"], closed=case["closed"])
-                seconds.setdefault(case["agent"], []).append(took)
-        means = part("mean_of_each", figures=seconds)
-        composed = part("extreme", figures=means, direction="lowest")
-        assert composed == handle_time_agent(query, start, end, "lowest", 2)
+        given = {"start": start, "end": end, **asked(soil, number)[0]}
+        assert own.call(query, given) == whole.call(query, given), given
+
+
+def test_only_what_can_be_put_together_of_the_offered_parts_is_shown() -> None:
+    every = [each.__name__ for each in SUBROUTINES]
+    assert [text.partition("(")[0] for text in composed_of(every)] == [f"def {each.__name__}" for each in COMPOSED]
+    (only,) = composed_of(["extreme", "issues_of", "order_items_of"])
+    assert only.startswith("def top_issue(")
+    assert composed_of(["extreme"]) == ()
 
 
 @pytest.mark.parametrize("function", [each for _, each, _ in FUNCTIONS])

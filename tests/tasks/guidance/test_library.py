@@ -6,6 +6,7 @@ from itertools import product as crossed
 import pytest
 
 from convsim.errors import ConfigError
+from convsim.guidance.confined import Confined
 from convsim.guidance.functions import CallError, offer
 from convsim.guidance.query import query_on
 from convsim.guidance.workflow import Changes, answer, follow, steps_of
@@ -66,6 +67,7 @@ def test_no_text_tells_what_an_unseen_family_needs():
     texts = [each.source for each in library.functions()]
     for name in ("correct", "seeded-faults"):
         texts += [each.source for each in library.subroutines(Subroutines(name=name))]
+        texts += library.composed(Subroutines(name=name))
     for family, org in SHOWN:
         texts += [library.demonstration(family, Org.generated(org), kind) for kind in ("technical", "plain")]
     for text in texts:
@@ -102,6 +104,26 @@ def test_no_call_answers_an_unseen_family(unseen, org):
                 hits[key] = hits.get(key, 0) + (tuple(map(str, given)) == record.gold)
     assert len(hits) >= 12
     assert max(hits.values()) <= len(tasks) / 4
+
+
+@pytest.mark.parametrize("unseen", library.unseen)
+def test_no_demonstration_followed_answers_an_unseen_family(unseen):
+    """The steps of every demonstration with the request's own values in place of those shown."""
+    world = Org.generated("b2b")
+    query = query_on(world.connect())
+    tasks = [each.record for each in provider.build(unseen, world, seed=3, count=8) if each.record.gold]
+    for family in library.seen:
+        done, hits = worked(family, ground(world), query), 0
+        for record in tasks:
+            told = {unit.name: unit.value for unit in record.units}
+            start, end = bounds(str(told["window"]))
+            texts = {str(done.slots["start"]): str(start), str(done.slots["end"]): str(end)}
+            texts |= (
+                {done.slots["product"]: str(told["product"])} if done.slots["product"] and "product" in told else {}
+            )
+            found = follow(done.steps, query, Changes(texts, None, told.get("direction")))
+            hits += tuple(answer(done.steps, found)) == record.gold
+        assert hits <= len(tasks) / 4, family
 
 
 def test_what_cannot_be_offered_is_refused():
@@ -156,11 +178,33 @@ def test_a_file_reaches_nothing(body, why):
 
 
 def test_an_endless_part_is_ended(monkeypatch):
-    from convsim.guidance.confined import Confined
-
     process = Confined("def more_than(counts, minimum):\n    while True: pass\n", file="own.py", seconds=0.5)
     with pytest.raises(CallError, match=r"more_than broke: it took more than 0.5 s"):
         process.call("more_than", nothing, GIVEN, asks=False)
+
+
+def test_a_process_is_not_used_up_to_its_limit(monkeypatch):
+    """Its limit holds for all calls together, and a run makes many."""
+    process = Confined("def more_than(counts, minimum):\n    return []\n", file="own.py")
+    used = []
+    for lease in (20.0, 20.0, 0.0, 20.0):
+        monkeypatch.setattr("convsim.guidance.confined.LEASE", lease)
+        assert process.call("more_than", nothing, GIVEN, asks=False) == []
+        used.append([each.pid for each in process._idle])
+    assert used[0] == used[1]
+    assert used[2] == []
+    assert used[3] != used[0]
+    process.close()
+
+
+def test_a_call_that_is_refused_is_told_to_the_code_that_made_it():
+    def refusing(soql, **values):
+        raise CallError("end must lie after start")
+
+    with pytest.raises(CallError, match="order_items_of broke: RuntimeError: end must lie after start"):
+        Confined("def order_items_of(query, product):\n    return query('x')\n", file="own.py").call(
+            "order_items_of", refusing, {"product": "x"}, asks=True
+        )
 
 
 def test_a_file_asks_the_org_through_the_session_and_keeps_nothing():
