@@ -1,12 +1,15 @@
 """A provider's response as a completion: tolerant of everything that providers leave out."""
 
 import json
+import re
 from typing import Any
 
 from convsim.models.model import Completion, FinishReason, ToolCall
 from convsim.models.retry import TransientError
 from convsim.records.transcript import Usage
 
+_OPENED = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
+_THOUGHT = re.compile(r"\s*(?:<think(?:ing)?>)?((?:(?!<think).)*)</think(?:ing)?>\s*", re.IGNORECASE | re.DOTALL)
 _FINISH: dict[str, FinishReason] = {"stop": "stop", "length": "length", "content_filter": "content_filter"}
 
 
@@ -19,15 +22,30 @@ def completion(response: Any, *, retries: int) -> Completion:
         raise TransientError("the provider answered without a choice")
     choice = response.choices[0]
     message = choice.message
+    content, thought = unmixed(message.content or "", cut_off=choice.finish_reason == "length")
+    reasoning = getattr(message, "reasoning_content", None) or thought
     return Completion(
-        content=message.content or "",
+        content=content.lstrip() if reasoning else content,
         usage=usage(response, retries=retries),
         tool_calls=tuple(_call(call, i) for i, call in enumerate(message.tool_calls or ())),
-        reasoning=getattr(message, "reasoning_content", None) or "",
+        reasoning=reasoning,
         thinking_blocks=tuple(dict(block) for block in getattr(message, "thinking_blocks", None) or ()),
         finish=_FINISH.get(choice.finish_reason or "", "unknown"),
         served_by=" ".join(filter(None, (response.model, getattr(response, "system_fingerprint", None)))),
     )
+
+
+def unmixed(content: str, *, cut_off: bool) -> tuple[str, str]:
+    """Return what is said and what is thought before it.
+
+    Servers without a parser for a reasoning model leave its thinking in front of the text; where the chat template
+    opens the thought, only its end is there. A thought that was cut off is no text either.
+    """
+    if (found := _THOUGHT.match(content)) is not None:
+        return content[found.end() :], found[1].strip()
+    if cut_off and (opened := _OPENED.match(content)) is not None:
+        return "", content[opened.end() :].strip()
+    return content, ""
 
 
 def usage(response: Any, *, retries: int) -> Usage:

@@ -34,7 +34,7 @@ def handle_time_agent(
     kept = never_transferred(query, start, end)
     seconds: dict[str, list[float]] = {}
     for case in closed_cases(query, start, end):
-        if case["case"] in kept and case["agent"] in ranked:
+        if case["case"] in kept and case["agent"] in ranked and case["opened"] and case["closed"]:
             seconds.setdefault(case["agent"], []).append(handle_seconds(case["opened"], case["closed"]))
     return extreme(mean_of_each(seconds), direction)
 
@@ -44,7 +44,7 @@ def transfer_count_agent(
 ) -> list[str]:
     ranked = more_than(managed_cases(query, start, end), minimum_cases)
     transfers = transfers_away(query, start, end)
-    return extreme({agent: count for agent, count in transfers.items() if agent in ranked}, direction)
+    return extreme({agent: float(count) for agent, count in transfers.items() if agent in ranked}, direction)
 
 
 def top_issue(query: Query, product: str, start: date, end: date) -> list[str]:
@@ -54,10 +54,10 @@ def top_issue(query: Query, product: str, start: date, end: date) -> list[str]:
 def best_region(query: Query, start: date, end: date, metric: Literal["closure_time", "closed_cases"]) -> list[str]:
     seconds: dict[str, list[float]] = {}
     for case in closed_cases(query, start, end):
-        if case["state"]:
+        if case["state"] and case["opened"] and case["closed"]:
             seconds.setdefault(case["state"], []).append(handle_seconds(case["opened"], case["closed"]))
     if metric == "closed_cases":
-        return extreme({state: len(each) for state, each in seconds.items()}, "highest")
+        return extreme({state: float(len(each)) for state, each in seconds.items()}, "highest")
     return extreme(mean_of_each(seconds), "lowest")
 
 

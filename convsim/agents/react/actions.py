@@ -1,7 +1,8 @@
 """What a model's text says to do: one action out of `<execute>`, `<call>` and `<respond>`, read with tolerance.
 
-Tolerated are code fences around all or around the body, other letter case, a missing closing tag, escaped comparison
-signs in queries, `<think>` for `<thought>`, and several actions, of which the first counts. Text without any tag is
+Tolerated are code fences around all or around the body, a fenced query without a tag, other letter case, a missing
+closing tag, escaped comparison signs in queries, `<think>` for `<thought>`, `<response>` and `<answer>` for
+`<respond>`, a thought without its beginning, and several actions, of which the first counts. Text without any tag is
 the reply itself.
 """
 
@@ -45,23 +46,31 @@ class Malformed:
 
 Action = Execute | Call | Respond | Malformed
 
-_TAG = re.compile(r"<\s*(execute|call|respond)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<\s*(execute|call|respond|response|answer)\b[^<>]*>", re.IGNORECASE)
+_SAYING = ("respond", "response", "answer")
+_BEGUN_BEFORE = re.compile(
+    r"(?:(?!<\s*(?:thought|think|execute|call|respond)).)*<\s*/\s*(?:thought|think|thinking)\s*>", re.I | re.S
+)
+"""A thought whose opening tag the chat template has written."""
+_BARE_QUERY = re.compile(r"\s*```\w*\s*((?:SELECT\b|FIND\s*\{)[^`]*)```\s*", re.IGNORECASE)
 _THOUGHT = re.compile(r"<\s*(thought|think|thinking)\s*>.*?<\s*/\s*\1\s*>", re.IGNORECASE | re.DOTALL)
 _OPEN_THOUGHT = re.compile(r"<\s*/?\s*(?:thought|think|thinking)\s*>", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*```[\w-]*[ \t]*\n?|\n?[ \t]*```\s*$")
 _FINAL = re.compile(r"<\s*final\s*>(.*?)(?:<\s*/\s*final\s*>|$)", re.IGNORECASE | re.DOTALL)
-_STRAY = re.compile(r"<\s*/\s*(?:execute|call|respond|final)\s*>", re.IGNORECASE)
+_STRAY = re.compile(r"<\s*/\s*(?:execute|call|respond|response|answer|final)\s*>", re.I)
 
 
 def parse(text: str) -> Action:
     """Return the action that the text asks for."""
     rest = _THOUGHT.sub("", text)
+    if (begun := _BEGUN_BEFORE.match(rest)) is not None:
+        rest = rest[begun.end() :]
     opening = _TAG.search(rest)
     if opening is None:
         return _untagged(rest)
     name = opening[1].lower()
     body = _body(rest[opening.end() :], name)
-    if name == "respond":
+    if name in _SAYING:
         return _respond(body, after=rest[opening.end() + len(body) :])
     body = _unfenced(body)
     if not body:
@@ -71,6 +80,8 @@ def parse(text: str) -> Action:
 
 def _untagged(text: str) -> Action:
     """Read text without an action: a reply, unless there is nothing to say or only thought."""
+    if (bare := _BARE_QUERY.fullmatch(text)) is not None:
+        return Execute(bare[1].strip())
     if (opened := _OPEN_THOUGHT.search(text)) and not text[: opened.start()].strip():
         return Malformed("there is a thought but no action")
     return _respond(text, after="") if text.strip() else Malformed("the message is empty")

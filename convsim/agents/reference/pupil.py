@@ -121,8 +121,8 @@ class Pupil(Desk):
     def _put_together(self, name: str, arguments: Mapping[str, UnitValue]) -> tuple[str, ...]:
         """Return what the shown code gives; every part that it calls is called in the session."""
 
-        def part(called: str, /, **given: Any) -> Any:
-            return self.context.functions[called].call(given)
+        def part(soql: str, **given: Any) -> Any:
+            return self.context.functions[soql].call(given)  # a part's name stands where a query would
 
         parts = [each.function for each in self.context.functions.values() if f"def {each.name}(" not in self._taught]
         shown = "\n".join((_ENTRY, *map(_stand_in, parts), self._composed))

@@ -23,6 +23,9 @@ QUERY = "SELECT Id FROM Case"
         f"<execute>{QUERY}</execute><respond>Done.</respond>",
         f"<execute>{QUERY}\n<respond>Done.</respond>",
         f"Sure!\n<execute>{QUERY}</execute>",
+        f"I should look</think><execute>{QUERY}</execute>",
+        f"I should look\n</thought>\n<execute>{QUERY}</execute>",
+        f"<thought>look</thought>\n```sql\n{QUERY}\n```",
     ],
 )
 def test_the_first_query_counts(text):
@@ -39,6 +42,9 @@ def test_comparison_signs():
     [
         ("<respond>Which month?</respond>", Respond("Which month?")),
         ("<respond>Which month?", Respond("Which month?")),
+        ("<response>Which month?</response>", Respond("Which month?")),
+        ('<answer>May<final>["May"]</final></answer>', Respond("May", ("May",))),
+        ("I ask for the month.\n</think>\n\nWhich month?", Respond("Which month?")),
         ("Which month?", Respond("Which month?")),
         ("<thought>ask</thought>Which month?", Respond("Which month?")),
         ('<respond>It is May. <final>["May"]</final></respond>', Respond("It is May.", ("May",))),

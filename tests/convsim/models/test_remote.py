@@ -198,6 +198,23 @@ async def test_empty_content_beside_reasoning(model_server, client):
     assert (result.content, result.thought, result.finish_reason) == ("", "Hm.", "length")
 
 
+@pytest.mark.parametrize(
+    ("content", "finish", "said", "thought"),
+    [
+        ("<think>Hm.</think>\n\nHello.", "stop", "Hello.", "Hm."),
+        ("Hm, a greeting.\n</think>\nHello.", "stop", "Hello.", "Hm, a greeting."),
+        ("<think>Hm, and on and", "length", "", "Hm, and on and"),
+        ("<think></think>Hello.", "stop", "Hello.", None),
+        ("Write <think>x</think> for a thought.", "stop", "Write <think>x</think> for a thought.", None),
+        ("Hello <b>you</b>.", "length", "Hello <b>you</b>.", None),
+    ],
+)
+async def test_thinking_in_front_of_the_text_is_not_said(model_server, client, content, finish, said, thought):
+    model_server.script(model_server.message(content, finish=finish))
+    result = await client.create(HELLO)
+    assert (result.content, result.thought) == (said, thought)
+
+
 async def test_several_system_messages_become_one_of_the_wanted_role(model_server):
     model_server.script("Hello.")
     client = open_client("openai/any", base_url=model_server.url, args={"system_role": "user"})
