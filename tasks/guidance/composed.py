@@ -48,7 +48,8 @@ def transfer_count_agent(
 
 
 def top_issue(query: Query, product: str, start: date, end: date) -> list[str]:
-    return extreme(issues_of(query, order_items_of(query, product), start, end), "highest")
+    issues = issues_of(query, order_items_of(query, product), start, end)
+    return extreme({issue: float(count) for issue, count in issues.items()}, "highest")
 
 
 def best_region(query: Query, start: date, end: date, metric: Literal["closure_time", "closed_cases"]) -> list[str]:
