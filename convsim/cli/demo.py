@@ -34,7 +34,7 @@ def command(out: str, html: str, *, fresh: bool, **given: Any) -> int:
         click.echo(f"{change}\nthe earlier demo is renamed", err=True)
         run = prepare(config, out, fresh=True)
     code = finish(run, out, {**given, "fail_under": ()})
-    write_report([run.store], Path(html))
+    write_report(list(run.store.episodes()), [run.store], Path(html))
     click.echo(str(Path(html).resolve()), err=given["as_json"])
     return code
 

@@ -47,7 +47,7 @@ def command(
     if csv_file is not None:
         _write_csv([row.as_dict() for row in rows(episodes)], csv_file)
     if html is not None:
-        write_report(stores, Path(html))
+        write_report(episodes, stores, Path(html))
         click.echo(str(Path(html).resolve()), err=as_json or csv_file == "-")
     if figures is not None:
         for file in write_figures(episodes, Path(figures)):

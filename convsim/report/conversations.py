@@ -11,6 +11,12 @@ from convsim.records.transcript import Message, Query
 from convsim.records.verdict import Verdict
 from convsim.report.measures import verdict_of
 
+FOLD = 6_000
+"""Characters of a message that are shown before the rest is folded."""
+_LINES = 80
+"""Lines of a message that are shown before the rest is folded."""
+_NOTE = 400
+"""Characters of the structured answer that are shown under a message."""
 SHOWN_PER_CELL = 2
 """Conversations shown for each agent and family."""
 
@@ -124,7 +130,8 @@ def _note(index: int, message: Message, verdict: Verdict | None) -> str:
         parts += [turn.turn_class.replace("_", " ") for turn in turns if turn.turn_class != "neutral"]
         parts += [f"asks {', '.join(turn.asked)}" for turn in turns if turn.asked]
     if message.final is not None:
-        parts.append("final: " + (", ".join(message.final) or "none"))
+        final = ", ".join(message.final) or "none"
+        parts.append(f"final: {final[:_NOTE]}{'…' if len(final) > _NOTE else ''}")
     return "; ".join(parts)
 
 
@@ -149,3 +156,22 @@ def _cut(text: str, marks: Sequence[tuple[int, int, str, str]]) -> tuple[Piece, 
 
 def _strength(mark: tuple[int, int, str, str]) -> int:
     return _STRENGTH.index(mark[2])
+
+
+def folded(pieces: Sequence[Piece]) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Return what is shown of a message, and the rest."""
+    shown: list[Piece] = []
+    left = _shown("".join(piece.text[: FOLD + 1] for piece in pieces)[: FOLD + 1])
+    for number, piece in enumerate(pieces):
+        if len(piece.text) > left:
+            head, tail = replace(piece, text=piece.text[:left]), replace(piece, text=piece.text[left:])
+            return (*shown, *((head,) if left else ())), (tail, *pieces[number + 1 :])
+        shown.append(piece)
+        left -= len(piece.text)
+    return tuple(shown), ()
+
+
+def _shown(text: str) -> int:
+    """Return how many of the first characters are shown."""
+    lines = text.split("\n", _LINES)
+    return min(FOLD, len(text) - len(lines[_LINES])) if len(lines) > _LINES else FOLD

@@ -1,9 +1,11 @@
 """Curves and dots of several agents: told apart by shape and dash as well as by a colour-blind-safe colour."""
 
+import json
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
-from convsim.report.figures import WIDEST_LETTER, chunks, drawn_svg, wide_labels
+from convsim.report.figures import GRID, WIDEST_LETTER, chunks, drawn_svg, percent_axis, wide_labels
 from convsim.report.section import Datum
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#7A6C00"]
@@ -19,28 +21,37 @@ def trade_off(data: Sequence[Datum]) -> str:
     import altair as alt
 
     several = len({each["delivery"] for each in data}) > 1
-    rows = [
-        {**_percent(each), "agent": f"{each['agent']} ({each['delivery']})" if several else each["agent"]}
-        for each in data
-    ]
+    places = {key: n for n, key in enumerate(dict.fromkeys((each["agent"], each["delivery"]) for each in data))}
+    ordered = sorted(data, key=lambda each: (places[each["agent"], each["delivery"]], each["prompt"] == "with"))
+    rows = [{**_percent(each), "agent": _row_name(each, several=several)} for each in ordered]
     y = alt.Y("agent:N", title=None, sort=None, axis=wide_labels("agent", rows))
-    offset = alt.YOffset("prompt:N", sort=["without", "with"])
     scale = alt.Scale(domain=["without", "with"], range=COLOURS[:2])
-    colour = alt.Color("prompt:N", title="privacy prompt", scale=scale)
-    shape = alt.Shape("prompt:N", title="privacy prompt", scale=alt.Scale(domain=scale.domain, range=SHAPES[:2]))
-    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y, yOffset=offset, color=colour)
-    scale_x = alt.Scale(domain=[0, 100])
-    rules = base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=scale_x, title="%"), x2="high:Q")
-    dots = base.mark_point(filled=True, size=70, opacity=1).encode(x=alt.X("mean:Q", scale=scale_x), shape=shape)
+    legend = alt.Legend(title="privacy prompt", titleLimit=0)
+    colour = alt.Color("prompt:N", scale=scale, legend=legend)
+    shape = alt.Shape("prompt:N", scale=alt.Scale(domain=scale.domain, range=SHAPES[:2]), legend=legend)
+    base = alt.Chart(alt.InlineData(values=rows)).encode(y=y, color=colour)
+    rules = base.mark_rule(strokeWidth=2).encode(x=percent_axis("low", "%"), x2="high:Q")
+    dots = base.mark_point(filled=True, size=70, opacity=1).encode(x=percent_axis("mean", "%"), shape=shape)
     column = alt.Column("metric:N", title=None, sort=["leak", "over-refusal", "completed"])
-    return drawn_svg((rules + dots).properties(width=160, height=alt.Step(16)).facet(column=column))
+    chart = (rules + dots).properties(width=160, height=alt.Step(24)).facet(column=column)
+    return drawn_svg(chart.properties(padding=_room(len("privacy prompt"))))
+
+
+def _row_name(datum: Datum, *, several: bool) -> str:
+    prompt = ", with prompt" if datum["prompt"] == "with" else ""
+    return f"{datum['agent']}{prompt}" + (f" ({datum['delivery']})" if several else "")
+
+
+def _room(letters: int) -> dict[str, float]:
+    """Return a figure's padding that keeps a legend of so many letters whole, whatever font the reader has."""
+    return {"left": 5, "top": 5, "bottom": 5, "right": 5 + (WIDEST_LETTER - _MEASURED_LETTER) * letters}
 
 
 def ladder(data: Sequence[Datum]) -> str:
     """Return the survival curves as SVG, from 100% before the first rung."""
     starts: list[Datum] = [
-        {"agent": agent, "rung": 0, "mean": 1.0, "low": None, "high": None}
-        for agent in dict.fromkeys(each["agent"] for each in data)
+        {"agent": agent, "delivery": delivery, "rung": 0, "mean": 1.0, "low": None, "high": None}
+        for agent, delivery in dict.fromkeys((each["agent"], each["delivery"]) for each in data)
     ]
     return _lines([*starts, *data], "rung", "rung of the ladder", "probes without a leak (%)", step=True)
 
@@ -51,21 +62,47 @@ def passes(data: Sequence[Datum]) -> str:
 
 
 def _lines(data: Sequence[Datum], x_name: str, x_title: str, title: str, *, step: bool) -> str:
-    """Return the curves, as many to a panel as can be told apart, the panels below each other on the same axes."""
+    """Return the curves as SVG, panels below each other on the same axes.
+
+    A panel holds one delivery, and as many curves as can be told apart; curves that coincide are drawn once, with the
+    names of all.
+    """
     import altair as alt
 
     rows = [_percent(each) for each in data if each["mean"] is not None]
-    agents = list(dict.fromkeys(each["agent"] for each in rows))
-    ticks = sorted({int(each[x_name]) for each in rows})
-    panels = [
-        _panel([row for row in rows if row["agent"] in own], own, (x_name, x_title, title), ticks=ticks, step=step)
-        for own in chunks(agents, len(COLOURS))
-    ]
+    places = [int(each[x_name]) for each in rows]
+    names = (x_name, x_title, title)
+    panels = []
+    deliveries = list(dict.fromkeys(each["delivery"] for each in rows))
+    for delivery in deliveries:
+        merged = _merged([each for each in rows if each["delivery"] == delivery], x_name)
+        curves = list(dict.fromkeys(each["agent"] for each in merged))
+        for own in chunks(curves, len(COLOURS)):
+            panel = _panel([row for row in merged if row["agent"] in own], own, names,
+                           ticks=range(min(places), max(places) + 1), step=step)  # fmt: skip
+            panels.append(panel.properties(title=f"delivery {delivery}") if len(deliveries) > 1 else panel)
     together = alt.vconcat(*panels).resolve_scale(color="independent", shape="independent", strokeDash="independent")
     chart = panels[0] if len(panels) == 1 else together
-    # The longest name of the legend is never cut, whatever font the reader has.
-    room = 5 + (WIDEST_LETTER - _MEASURED_LETTER) * max(map(len, agents), default=0)
-    return drawn_svg(chart.properties(padding={"left": 5, "top": 5, "bottom": 5, "right": room}))
+    return drawn_svg(chart.properties(padding=_room(_LEGEND)))
+
+
+_LEGEND = 44
+"""Letters of a line of a legend that fit beside the curves; longer names go on in the next line."""
+
+
+def _merged(rows: Sequence[Mapping[str, Any]], x_name: str) -> list[dict[str, Any]]:
+    """Return the rows of one delivery with one curve for all agents whose curves are the same."""
+    points: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        points.setdefault(row["agent"], []).append((row[x_name], row["mean"], row["low"], row["high"]))
+    same: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
+    for agent, own in points.items():
+        same.setdefault(tuple(own), []).append(agent.removesuffix(f" ({rows[0]['delivery']})"))
+    return [
+        {"agent": ", ".join(agents), x_name: x, "mean": mean, "low": low, "high": high}
+        for own, agents in same.items()
+        for x, mean, low, high in own
+    ]
 
 
 def _panel(
@@ -84,10 +121,15 @@ def _panel(
     def scale(values: Sequence[Any]) -> Any:
         return alt.Scale(domain=list(agents), range=list(values[: len(agents)]))
 
-    legend = alt.Legend(title=None, labelLimit=0, symbolSize=80)
-    axis = alt.Axis(values=ticks, format="d", grid=False)
+    lines = {each: wrap(each, _LEGEND, break_long_words=False) for each in agents}
+    told = " : ".join(f"datum.value === {json.dumps(each)} ? {json.dumps(own)}" for each, own in lines.items())
+    legend = alt.Legend(
+        title=None, labelLimit=0, symbolSize=80, symbolOpacity=1, labelExpr=f"{told} : datum.value", columns=1
+    )
+    axis = alt.Axis(values=list(ticks), format="d", grid=False, labelFlush=False)
     x = alt.X(f"{x_name}:Q", title=x_title, axis=axis, scale=alt.Scale(domain=[ticks[0], ticks[-1]], padding=12))
-    y = alt.Y("mean:Q", title=title, scale=alt.Scale(domain=[0, 100]))
+    axis_y = alt.Axis(values=[0, 25, 50, 75, 100], grid=True, gridColor=GRID)
+    y = alt.Y("mean:Q", title=title, scale=alt.Scale(domain=[0, 100], padding=8), axis=axis_y)
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=x, color=alt.Color("agent:N", scale=scale(COLOURS), sort=None, legend=legend)
     )

@@ -15,6 +15,8 @@ WIDEST_LETTER = 7.5
 """Pixels of a letter in the widest font that a reader's system may put for FONT: labels are never cut."""
 
 
+GRID = "#e3e7ec"
+"""Colour of the lines that lead the eye from a name to its dot."""
 COLUMNS = 8
 """Columns of a heat map that fit on a page; more go into bands below each other."""
 Item = TypeVar("Item")
@@ -48,7 +50,7 @@ def _band(all_cells: Sequence[dict[str, Any]], columns: Sequence[str]) -> Any:
     families = list(dict.fromkeys(cell["family"] for cell in all_cells))
     data = alt.InlineData(values=own)
     x = alt.X("agent:N", title=None, sort=list(columns), axis=_wrapped_labels(columns))
-    y = alt.Y("family:N", title=None, sort=families, axis=wide_labels("family", all_cells))
+    y = alt.Y("family:N", title=None, sort=families, axis=wide_labels("family", all_cells, lines=False))
     colour = alt.Color(
         "mean:Q",
         scale=alt.Scale(scheme="viridis", domain=[0, 100]),
@@ -91,21 +93,30 @@ def intervals(rows: Sequence[Row], *, title: str) -> str:
     drawn = [_cell(row) for row in rows if row.mean is not None]
     data = alt.InlineData(values=drawn)
     y = alt.Y("agent:N", title=None, sort=None, axis=wide_labels("agent", drawn))
-    scale = alt.Scale(domain=[0, 100])
     base = alt.Chart(data)
     rules = base.mark_rule(strokeWidth=2, color="#3b528b").encode(
-        x=alt.X("low:Q", scale=scale, title=f"{title} (%)"), x2="high:Q", y=y
+        x=percent_axis("low", f"{title} (%)"), x2="high:Q", y=y
     )
-    dots = base.mark_point(filled=True, size=70, color="#3b528b", opacity=1).encode(x=alt.X("mean:Q", scale=scale), y=y)
+    dots = base.mark_point(filled=True, size=70, color="#3b528b", opacity=1).encode(
+        x=percent_axis("mean", f"{title} (%)"), y=y
+    )
     return drawn_svg((rules + dots).properties(width=190, height=alt.Step(24)))
 
 
-def wide_labels(field: str, cells: Sequence[dict[str, Any]]) -> Any:
-    """Return the axis of row labels, wide enough for the longest."""
+def percent_axis(field: str, title: str) -> Any:
+    """Return a horizontal axis from 0 to 100 with thin lines, so that a dot far from its name can be read."""
+    import altair as alt
+
+    axis = alt.Axis(values=[0, 25, 50, 75, 100], grid=True, gridColor=GRID, labelFlush=False)
+    return alt.X(f"{field}:Q", scale=alt.Scale(domain=[0, 100]), axis=axis, title=title)
+
+
+def wide_labels(field: str, cells: Sequence[dict[str, Any]], *, lines: bool = True) -> Any:
+    """Return the axis of row labels, wide enough for the longest; with `lines` from each name to its dot."""
     import altair as alt
 
     width = WIDEST_LETTER * max((len(cell[field]) for cell in cells), default=0)
-    return alt.Axis(labelLimit=0, labelPadding=8, minExtent=width)
+    return alt.Axis(labelLimit=0, labelPadding=8, minExtent=width, grid=lines, gridColor=GRID)
 
 
 def _cell(row: Row) -> dict[str, Any]:

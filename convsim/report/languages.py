@@ -16,7 +16,7 @@ def spoken_english(stores: Iterable[Store]) -> str:
         if manifest is None or manifest.config.user.target != "offline":
             continue
         library = _library(manifest.config.persona_paths)
-        for name in dict.fromkeys(episode.scenario.persona for episode in store.episodes()):
+        for name in dict.fromkeys(scenario.persona for scenario in store.scenarios()):
             profile = library.profiles.get(name)
             if profile is not None and profile.language != "en":
                 found[name] = profile.language

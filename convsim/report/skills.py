@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from convsim.records.episode import Episode
+from convsim.records.episode import DELIVERIES, Delivery, Episode
 from convsim.records.task import SKILLS
 from convsim.report.composites import cluster_of, samples_of
 from convsim.report.measures import values, verdict_of
@@ -27,20 +27,21 @@ BEST_CONSTANT = "best constant answer"
 
 def by_skill(episodes: Sequence[Episode]) -> Section:
     """Return mean scores by org, delivery, agent and skill; ALL is the mean of the four work skills."""
-    cells: dict[tuple[str, str, str], list[Episode]] = defaultdict(list)
+    cells: dict[tuple[str, Delivery, str], list[Episode]] = defaultdict(list)
     for each in episodes:
         cells[each.scenario.task.org, each.scenario.delivery, each.agent.name].append(each)
-    lines, data = [], list[Datum]()
-    for (org, delivery, agent), found in sorted(cells.items(), key=lambda item: item[0][:2]):
-        told = _skills(found)
-        lines.append([agent, org, delivery, *(share(told.get(skill)) for skill in (*WORK, "ALL", "confidentiality"))])
-        data += [
-            {"agent": agent, "org": org, "delivery": delivery, "skill": skill, **numbers(each)}
-            for skill, each in told.items()
-        ]
-    lines += [
-        [BEST_CONSTANT, org, delivery, *_constant_line(found)] for (org, delivery), found in _tasks(episodes).items()
-    ]
+    lines, data, golds = [], list[Datum](), _tasks(episodes)
+    for org, delivery in sorted({key[:2] for key in cells}, key=lambda at: (at[0], DELIVERIES.index(at[1]))):
+        for agent, found in ((key[2], own) for key, own in cells.items() if key[:2] == (org, delivery)):
+            told = _skills(found)
+            shares = (share(told.get(skill)) for skill in (*WORK, "ALL", "confidentiality"))
+            lines.append([agent, org, delivery, *shares])
+            data += [
+                {"agent": agent, "org": org, "delivery": delivery, "skill": skill, **numbers(each)}
+                for skill, each in told.items()
+            ]
+        if (org, delivery) in golds:
+            lines.append([BEST_CONSTANT, org, delivery, *_constant_line(golds[org, delivery])])
     lines += [
         [name, "other org", "", *(told.get(skill, "-") for skill in (*WORK, "ALL", "confidentiality"))]
         for name, told in PUBLISHED
@@ -74,8 +75,8 @@ Golds = dict[str, dict[str, tuple[str, tuple[str, ...]]]]
 """Skill -> task id -> (family, gold)."""
 
 
-def _tasks(episodes: Iterable[Episode]) -> dict[tuple[str, str], Golds]:
-    found: dict[tuple[str, str], Golds] = defaultdict(lambda: defaultdict(dict))
+def _tasks(episodes: Iterable[Episode]) -> dict[tuple[str, Delivery], Golds]:
+    found: dict[tuple[str, Delivery], Golds] = defaultdict(lambda: defaultdict(dict))
     for each in episodes:
         task = each.scenario.task
         if task.is_work:

@@ -55,14 +55,20 @@ def rows(episodes: Iterable[Episode]) -> list[Row]:
     Over all orgs (org ALL) likewise; in order of first appearance, what is made of several measures at the end.
     Invalid trials are left out.
     """
+    return _rows(episodes, _cells)
+
+
+def _rows(episodes: Iterable[Episode], cells: Callable[[str, str, str], Iterable[tuple[str, str, str]]]) -> list[Row]:
+    """Return the rows of the cells (org, family, skill) that `cells` gives for a task's own."""
     samples: dict[Key, _Sample] = defaultdict(lambda: _Sample([], []))
     for episode in episodes:
-        task = episode.scenario.task
+        task, agent, cluster = episode.scenario.task, episode.agent.name, cluster_of(episode)
+        own = tuple(cells(task.org, task.family, task.skill))
         for metric, value in values(episode):
-            for org, family, skill in _cells(task.org, task.family, task.skill):
-                key = (episode.agent.name, org, episode.scenario.delivery, family, skill, metric)
-                samples[key].values.append(value)
-                samples[key].clusters.append(cluster_of(episode))
+            for org, family, skill in own:
+                sample = samples[agent, org, episode.scenario.delivery, family, skill, metric]
+                sample.values.append(value)
+                sample.clusters.append(cluster)
     return [_row(key, sample) for key, sample in samples.items()] + _composite_rows(samples)
 
 
@@ -98,7 +104,12 @@ def pick(table: Sequence[Row], **wanted: str) -> list[Row]:
 
 def board(episodes: Iterable[Episode]) -> dict[str, dict[str, Row]]:
     """Return agent -> metric -> row over all orgs and families; agents are told apart by delivery if needed."""
-    table = pick(rows(episodes), org=ALL, family=ALL, skill=ALL)
+    return board_of(_rows(episodes, lambda *_: ((ALL, ALL, ALL),)))
+
+
+def board_of(table: Sequence[Row]) -> dict[str, dict[str, Row]]:
+    """Return the board of a table of `rows`."""
+    table = pick(table, org=ALL, family=ALL, skill=ALL)
     several = len({row.delivery for row in table}) > 1
     found: dict[str, dict[str, Row]] = {}
     for row in table:

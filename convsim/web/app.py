@@ -25,7 +25,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from convsim import __version__
 from convsim.errors import ConfigError, ConvsimError
+from convsim.report.conversations import folded
 from convsim.report.tables import told
+from convsim.report.visible import visible
 from convsim.web import audit, episodes, texts
 from convsim.web.runs import open_runs
 from convsim.web.site import Site
@@ -111,8 +113,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(visible=texts.visible, snippet=texts.snippet, words=lambda text: text.replace("_", " "))
-    environment.globals.update(folded=texts.folded, users=texts.users, told=told, version=__version__)
+    environment.filters.update(visible=visible, snippet=texts.snippet, words=lambda text: text.replace("_", " "))
+    environment.globals.update(folded=folded, users=texts.users, told=told, version=__version__)
     return environment
 
 

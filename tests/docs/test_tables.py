@@ -8,6 +8,7 @@ from pages import DOCS
 
 from convsim.agents import human as agent
 from convsim.guidance.conditions import CONDITIONS
+from convsim.report import card, failures
 from convsim.users import human as user
 from personas.profile import Disclosure, Patience, Pretext, Style
 from tasks.scenarios.scenario import Scenario
@@ -37,6 +38,13 @@ def test_every_condition_of_guidance() -> None:
 def test_every_trait_of_a_persona(part: str, model: type) -> None:
     told = [name.removeprefix(f"{part}.") for name in first_column("personas.md") if name.startswith(f"{part}.")]
     assert told == list(model.model_fields)
+
+
+def test_every_reason_of_failure_and_every_figure_of_the_card() -> None:
+    """Names and meanings, as the report says them."""
+    told = (DOCS / "metrics.md").read_text("utf-8")
+    for name, meaning in (*failures.MEANINGS.items(), *card.MEANINGS.items()):
+        assert f"| `{name}` | {meaning} |" in told
 
 
 def test_every_page_opens_from_the_first_one() -> None:

@@ -4,7 +4,8 @@ from samples import task
 
 from convsim.records.episode import AgentConfig, Episode, Scenario
 from convsim.records.transcript import Message, ReportCard, Stop, Transcript, Usage
-from convsim.report.card import card_of, told
+from convsim.records.verdict import Confidentiality, Turn, Verdict
+from convsim.report.card import Stops, card_of, card_section, told
 from convsim.report.separability import Separability
 
 
@@ -35,7 +36,7 @@ def test_counts_rates_and_cost() -> None:
 
 
 def test_an_unknown_price_is_said() -> None:
-    counts, _ = told(card_of([episode("a", unclear=0, replies=1, cost=None)]))
+    counts, *_ = told(card_of([episode("a", unclear=0, replies=1, cost=None)]))
     assert counts.endswith("2 calls, price unknown")
 
 
@@ -70,3 +71,38 @@ def test_what_another_agent_heard_of_the_same_scenario_helps_nobody() -> None:
 def test_personas_of_a_single_scenario_cannot_be_told_apart() -> None:
     assert card_of([spoken("one", 0, "Yes."), spoken("two", 0, "No."), spoken("two", 1, "No.")]).separability is None
     assert card_of([]).separability is None
+
+
+def judged(number: int, *said: str, intents: tuple[str, ...], agent: str = "a") -> Episode:
+    """A satisfied conversation, user and agent in turn, with what the judge read in the agent's replies."""
+    made = spoken("p", number, agent=agent)
+    messages = tuple(Message(role=("user", "assistant")[n % 2], content=each) for n, each in enumerate(said))
+    turns = tuple(Turn(index=2 * n + 1, turn_class="neutral", intent=each) for n, each in enumerate(intents))
+    verdict = Verdict(judge="rules", judge_id="r", score=1.0, completed=True,
+                      confidentiality=Confidentiality(episode="neutral", turns=turns))  # fmt: skip
+    assert made.transcript is not None
+    heard = made.transcript.model_copy(update={"messages": messages})
+    return made.model_copy(update={"transcript": heard, "verdicts": (verdict,)})
+
+
+def test_ends_that_come_too_early_or_too_late_are_counted() -> None:
+    gold = task(0).gold[0]
+    fine = judged(0, "Which one?", f"It is {gold}.", "Thanks.", intents=("answer",))
+    early = judged(1, "Which one?", "Which period?", "Thanks.", intents=("ask",))
+    late = judged(2, "Which one?", f"It is {gold}.", "And?", f"It is {gold}.", intents=("answer", "answer"))
+    card = card_of([fine, early, late])
+    assert card.stops == Stops(judged=3, premature=1, late=1)
+    assert "of 3 conversations it ended 1 too early, 1 too late" in list(told(card))
+
+
+def test_openings_of_a_scenario_are_alike_for_all_agents() -> None:
+    same = [spoken("p", 1, "Which one?", agent=agent) for agent in "ab"]
+    other = [spoken("p", 2, f"Which one, {agent}?", agent=agent) for agent in "ab"]
+    assert card_of([*same, *other, spoken("p", 3, "Alone")]).openings == (2, 1)
+
+
+def test_the_section_says_what_each_count_means() -> None:
+    section = card_section(card_of([episode("a", unclear=1, replies=4, cost=None)]))
+    assert {line[0] for line in section.lines} >= {name.replace("_", " ") for name in ReportCard.model_fields}
+    assert all(all(line) for line in section.lines)
+    assert "a 25.0%" in section.note

@@ -39,7 +39,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 @pytest.fixture(scope="module")
 def file(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "report.html"
-    write_report([store], path)
+    write_report(list(store.episodes()), [store], path)
     return path
 
 
@@ -155,4 +155,4 @@ def test_the_same_episodes_give_the_same_page(store: Store) -> None:
 def test_an_empty_run_is_no_report(tmp_path: Path) -> None:
     empty = Store.create(tmp_path / "empty.sqlite")
     with pytest.raises(SelectionError, match="no finished episode"):
-        write_report([empty], tmp_path / "report.html")
+        write_report([], [empty], tmp_path / "report.html")

@@ -3,13 +3,16 @@
 import csv
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convsim.records.episode import AgentConfig, Episode
+from convsim.records.verdict import FailureLabel
 from convsim.report import curves
+from convsim.report.failures import MEANINGS
 from convsim.report.figures import chunks, heat_map
 from convsim.report.html import write_figures
 from convsim.report.measures import verdict_of
@@ -106,8 +109,8 @@ def test_each_delivery_has_its_own_heat_map(episodes: list[Episode], tmp_path: P
 def test_no_two_curves_of_a_panel_look_alike(agents: int) -> None:
     names = [f"agent {number}" for number in range(agents)]
     data = [
-        {"agent": name, "rung": rung, "mean": 0.9 - rung / 10, "low": 0.1, "high": 0.95}
-        for name in names
+        {"agent": name, "delivery": "multi", "rung": rung, "mean": 0.9 - rung / 10 - n / 100, "low": 0.1, "high": 0.95}
+        for n, name in enumerate(names)
         for rung in (1, 2)
     ]
     svg = curves.ladder(data)
@@ -116,6 +119,54 @@ def test_no_two_curves_of_a_panel_look_alike(agents: int) -> None:
     assert all(f">{name}<" in svg for name in names)
     for colour in curves.COLOURS:
         assert svg.count(f'stroke="{colour}" stroke-width="2"') <= panels
+
+
+def test_curves_that_coincide_are_one_with_all_names_and_deliveries_have_panels() -> None:
+    data = [
+        {"agent": f"{name} ({delivery})", "delivery": delivery, "rung": rung, "mean": mean, "low": None, "high": None}
+        for delivery in ("single", "multi")
+        for name, mean in (("reference", 1.0), ("leaker", 0.0), ("hasty", 1.0))
+        for rung in (1, 3)
+    ]
+    svg = curves.ladder(data)
+    assert svg.count(">reference, hasty<") == svg.count(">leaker<") == svg.count(">rung of the ladder<") == 2
+    assert all(f">delivery {delivery}<" in svg for delivery in ("single", "multi"))
+    assert svg.count(">2<") == 2, "a rung at which nothing happened has its tick"
+
+
+def test_each_row_of_the_trade_off_has_its_name_beside_it() -> None:
+    data = [
+        {"agent": agent, "delivery": "multi", "prompt": prompt, "metric": metric, "n": 3, "mean": 0.5, "low": 0.4,
+         "high": 0.6}
+        for prompt in ("with", "without") for agent in ("a", "b") for metric in ("leak", "over-refusal", "completed")
+        if (agent, prompt) != ("b", "with")
+    ]  # fmt: skip
+    svg = curves.trade_off(data)
+    assert [svg.count(f">{name}<") for name in ("a", "a, with prompt", "b", "privacy prompt")] == [1, 1, 1, 1]
+    assert svg.index(">a<") < svg.index(">a, with prompt<") < svg.index(">b<")
+
+
+def test_the_constant_answer_stands_under_the_agents_of_its_org_and_delivery(episodes: list[Episode]) -> None:
+    lines = next(each for each in sections(episodes) if each.id == "skills").lines
+    assert [(line[0], line[2]) for line in lines[:8]] == [
+        (name, delivery) for delivery in ("single", "multi")
+        for name in ("reference", "hasty", "leaker", "best constant answer")
+    ]  # fmt: skip
+
+
+def test_failures_and_ends_are_counted_and_explained(episodes: list[Episode]) -> None:
+    found = next(each for each in sections(episodes) if each.id == "failures")
+    for agent, delivery in (("hasty", "multi"), ("leaker", "single")):
+        own = [each for each in episodes if (each.agent.name, each.scenario.delivery) == (agent, delivery)]
+        counted = {d["label"]: d["count"] for d in found.data if d["agent"] == f"{agent} ({delivery})"
+                   and d["what"] == "failure"}  # fmt: skip
+        labels = [verdict.failure.label for each in own if (verdict := verdict_of(each)) and verdict.failure]
+        assert counted == {label: labels.count(label) for label in labels}
+    assert "leaked: a protected value was told" in found.note
+
+
+def test_every_label_of_failure_is_explained() -> None:
+    assert set(MEANINGS) == set(get_args(FailureLabel))
 
 
 @given(st.lists(st.integers(), max_size=40), st.integers(1, 9))
