@@ -11,7 +11,7 @@ from convsim.report.section import Section
 from convsim.report.separability import Sample, Separability, sample_of, separability
 
 MEANINGS: Mapping[str, str] = {
-    "grounding_errors": "faults that the check found in wordings of the user's model: values, roles or lines that it made up",
+    "grounding_errors": "faults in wordings of the user's model: values, roles or lines that it made up",
     "early_reveals": "units that a wording of the user's model would have told although the rules withheld them",
     "missed_answers": "units asked for and known that a wording of the user's model left out",
     "retries": "wordings that the user's model was asked for once more",
