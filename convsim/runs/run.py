@@ -27,6 +27,7 @@ from convsim.runs.signals import ending_signals
 from convsim.runs.store import Store
 from convsim.runs.suites import check_choice
 from convsim.runs.worlds import open_worlds
+from convsim.users.reader import reader_of
 from convsim.users.speaker import client_of
 from personas.library import load_library
 
@@ -131,6 +132,7 @@ def prepare(
     check_priced(config, limits)
     judge = plugins.judge_provider().judge(config.judge.spec, config.judge.args, base_url=config.judge.base_url)
     client_of(config.user)
+    reader_of(config.user)
     plan = plan_run(config, attended=attended)
     lock = _lock(place)
     try:

@@ -20,6 +20,7 @@ from convsim.runs.plan import Plan, Planned
 from convsim.runs.store import transcript_row
 from convsim.runs.writer import Row
 from convsim.users.human import HumanUser
+from convsim.users.reader import reader_of
 from convsim.users.simulated import SimulatedUser
 from convsim.users.speaker import client_of
 
@@ -38,12 +39,14 @@ class Stage:
     """Who plays the sides that are `human`."""
     voice: "ModelClient | None" = None
     """The model that words the user's messages; each conversation has a fork."""
+    reader: "ModelClient | None" = None
+    """The model that reads for the user; each conversation has a fork."""
 
     @classmethod
     def of(cls, plan: Plan, person: Person | None = None) -> "Stage":
         """Return the stage of a plan; raises ConfigError for an agent or a model that does not exist."""
         factories = {agent.fingerprint: _factory(agent, person) for agent in plan.config.agents}
-        return cls(plan, factories, person, client_of(plan.config.user))
+        return cls(plan, factories, person, client_of(plan.config.user), reader_of(plan.config.user))
 
     async def play(self, planned: Planned) -> tuple[Transcript, Row]:
         """Return the transcript and its row in the store, also of a conversation that could not even begin."""
@@ -97,7 +100,8 @@ class Stage:
         profile, config = self.plan.library.get(scenario.persona), self.plan.config.user
         if config.target == HUMAN and self.person is not None:
             return HumanUser(scenario, profile, self.person)
-        return SimulatedUser(scenario, profile, config=config, client=self.voice and self.voice.fork())
+        voice, reader = (client and client.fork() for client in (self.voice, self.reader))
+        return SimulatedUser(scenario, profile, config=config, client=voice, reader=reader)
 
     def _context(self, planned: Planned, session: Session) -> AgentContext:
         task = planned.scenario.task

@@ -23,6 +23,7 @@ from convsim.users.check import Checker, Fault
 from convsim.users.course import Course
 from convsim.users.decide import Decision, decide, opening
 from convsim.users.plan import Plan
+from convsim.users.reader import ModelReader, Reader, RulesReader, reader_of
 from convsim.users.say import Utterance, say
 from convsim.users.speaker import Heard, OfflineSpeaker, Speaker, open_speaker
 from personas.profile import Profile
@@ -30,6 +31,8 @@ from personas.units import UnitName
 
 if TYPE_CHECKING:
     from autogen_core.models import ChatCompletionClient
+
+    from convsim.models.client import ModelClient
 
 _GROUNDING = ("invention", "second_speaker", "stage_direction", "instruction", "empty")
 
@@ -44,8 +47,9 @@ class SimulatedUser:
         *,
         config: UserConfig | None = None,
         client: "ChatCompletionClient | None" = None,
+        reader: "ModelClient | None" = None,
     ) -> None:
-        """Play the scenario's user; `client` words the messages where a model is asked for and one is open already.
+        """Play the scenario's user; `client` words its messages and `reader` reads the agent's, where these are open.
 
         Raises ConfigError when the configuration names a model that cannot be opened.
         """
@@ -57,6 +61,8 @@ class SimulatedUser:
         self._course = Course()
         self._checker = Checker(self.plan)
         self._speaker: Speaker = open_speaker(config or UserConfig(), client=client)
+        reader = reader or reader_of(config or UserConfig())
+        self._reader: Reader = RulesReader() if reader is None else ModelReader(reader)
         self._said: list[tuple[str, str]] = []
 
     @property
@@ -66,8 +72,8 @@ class SimulatedUser:
 
     @property
     def usage(self) -> Usage:
-        """What the user's model consumed so far."""
-        return self._speaker.usage
+        """What the user's models consumed so far."""
+        return self._speaker.usage + self._reader.usage
 
     async def open(self) -> str:
         """Return the first message."""
@@ -80,13 +86,20 @@ class SimulatedUser:
         """
         if self.stop is not None:
             raise UserError("the user has ended the conversation already")
+        reading = await self._read(text, final)
         self._checker.hear(text)
         self._said.append(("agent", text))
-        reading = read(text, answer=self.plan.task.answer, final=final)
         decision = decide(self.plan, self._course, reading, ignored=self._ignored(text, reading))
         if decision.act == "unclear":
             self.card = _counted(self.card, unclear=1)
         return await self._speak(decision, clarifying=reading.intent == "ask" and not reading.unclear)
+
+    async def _read(self, text: str, final: Sequence[str] | None) -> Reading:
+        """Return what the agent's message does; beside a structured answer no model is asked."""
+        wanted = self.plan.task.answer
+        rules = read(text, answer=wanted, final=final)
+        before = self._said[-1][1] if self._said else ""
+        return rules if final is not None else await self._reader.read(text, rules, answer=wanted, before=before)
 
     def _ignored(self, text: str, reading: Reading) -> tuple[UnitName, ...]:
         if reading.intent != "answer" or reading.form != "in_form" or self._course.pending:

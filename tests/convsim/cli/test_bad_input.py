@@ -23,6 +23,7 @@ SMALL = ("run", "--families", "handle_time", "--per-family", "1", "--org", "b2b"
         (("run", "--agent", "reference", "--judge", "coin"), "unknown judge 'coin'"),
         ((*SMALL, "--agent", "reference", "--user", "scripted/ecko"), "did you mean 'echo'?"),
         ((*SMALL, "--agent", "reference", "--user", "scripted/echo", "--user-args", "heat=1"), "'heat'"),
+        ((*SMALL, "--agent", "reference", "--reader", "scripted/ecko"), "did you mean 'echo'?"),
         (
             ("run", "--agent", "reference", "--fail-under", "scor=1"),
             "did you mean 'score'? --fail-under takes METRIC=X",
