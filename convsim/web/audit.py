@@ -12,6 +12,7 @@ import csv
 import hmac
 import io
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote, urlsplit
 
@@ -53,14 +54,14 @@ def queue_page(request: Request) -> Response:
     """Show what is to be looked at, the gravest and least sure first."""
     run, reviewer = run_of(request), _reviewer(request)
     audit = _audit(run)
-    queue = _queue(run, audit, blind=site_of(request).blind)
+    queue = _order(run, audit, blind=site_of(request).blind)
     mine = {vote.episode for vote in audit.current() if vote.reviewer == reviewer}
     page = _page(request, len(queue))
     return answer(
         request,
         "audit.html.j2",
         run=run,
-        queue=queue[PAGE * (page - 1) : PAGE * page],
+        queue=_queued(run, audit, queue[PAGE * (page - 1) : PAGE * page]),
         total=len(queue),
         page=page,
         pages=max(1, -(-len(queue) // PAGE)),
@@ -76,7 +77,7 @@ def item_page(request: Request) -> Response:
     episode = episode_of(run, request.path_params["episode"])
     audit = _audit(run)
     votes = [replace(each, comment=run.store.shown(each.comment)) for each in audit.votes(episode.id)]
-    hidden = site_of(request).blind and not any(vote.reviewer == reviewer and vote.label for vote in votes)
+    hidden = not may_see(request, run, episode.id)
     shown = conversation(episode.model_copy(update={"verdicts": ()}) if hidden else episode)
     told = _told(episode)
     return answer(
@@ -139,33 +140,52 @@ def _plain(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
+def may_see(request: Request, run: Shown, episode: str) -> bool:
+    """Return whether this reviewer may see an episode's verdict: always, unless blind and not voted yet."""
+    if not site_of(request).blind:
+        return True
+    reviewer = _reviewer(request)
+    return any(vote.reviewer == reviewer and vote.label for vote in Audit(run.store).votes(episode))
+
+
 def _audit(run: Shown) -> Audit:
     """Return the run's audit with an item for every episode that has come to need one."""
-    audit, families = Audit(run.store), run.families
-    drawn = (item_of(row.id, row.leak, stratum=families[row.family]) for row in run.index.confidential())
-    audit.add_items([item for item in drawn if item is not None])
+    audit, fresh = Audit(run.store), run.index.not_audited()
+    if fresh:
+        families, told = run.index.families, run.index.classes()
+        judged = [(key, *told[key]) for key in fresh if key in told]
+        drawn = (item_of(key, leak, stratum=families[family]) for key, family, leak in judged)
+        audit.add_items([item for item in drawn if item is not None])
+        run.index.audited(fresh)
     return audit
 
 
-def _queue(run: Shown, audit: Audit, *, blind: bool) -> list[Queued]:
+def _order(run: Shown, audit: Audit, *, blind: bool) -> list[Item]:
+    """Return the queue: the gravest and least sure first, claims before samples; in an order of chance where blind."""
+    grave = run.index.graveness()
+    items = [item for item in audit.items() if item.episode in grave]
+    if blind:
+        return sorted(items, key=lambda item: uniform("blind", item.episode))
+
+    def gravest(item: Item) -> tuple[int, int, bool, int]:
+        severity, doubt, number = grave[item.episode]
+        return -severity, -doubt, item.reason == "sample", number
+
+    return sorted(items, key=gravest)
+
+
+def _queued(run: Shown, audit: Audit, items: Sequence[Item]) -> list[Queued]:
     votes: dict[str, list[Vote]] = defaultdict(list)
     for each in audit.votes():
         votes[each.episode].append(each)
-    rows = {row.id: row for row in run.index.confidential()}
-    items = [item for item in audit.items() if item.episode in rows]
-    found = [Queued(item, rows[item.episode], tuple(votes[item.episode])) for item in items]
-    return sorted(found, key=(lambda each: uniform("blind", each.row.id)) if blind else _gravest_first)
-
-
-def _gravest_first(queued: Queued) -> tuple[int, int, bool, int]:
-    row = queued.row
-    return -row.severity, -row.doubt, queued.item.reason == "sample", row.number
+    of = {item.episode: item for item in items}
+    return [Queued(of[row.id], row, tuple(votes[row.id])) for row in run.index.some(list(of))]
 
 
 def _next(run: Shown, audit: Audit, reviewer: str, episode: str, *, blind: bool) -> str:
     """Return the next episode of the queue that this reviewer has not labelled; empty when all are done."""
     done = {vote.episode for vote in audit.current() if vote.reviewer == reviewer}
-    order = [each.row.id for each in _queue(run, audit, blind=blind)]
+    order = [item.episode for item in _order(run, audit, blind=blind)]
     place = order.index(episode) + 1 if episode in order else 0
     return next((each for each in order[place:] + order[:place] if each not in done and each != episode), "")
 

@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from convsim.report.conversations import Conversation, conversation
+from convsim.web.audit import may_see
 from convsim.web.index import FILTERS, PAGE, SORTS, Wanted
 from convsim.web.runs import Shown
 from convsim.web.site import answer, episode_of, run_of, site_of
 
 STOP_POLLING = 286
 """htmx's status for "this was the last one"."""
+_BLIND = "this page tells verdicts, and reviewers are blind until they have voted; start the viewer without --blind"
 
 
 def runs_page(request: Request) -> Response:
@@ -26,8 +28,10 @@ def runs_page(request: Request) -> Response:
 
 
 def list_page(request: Request) -> Response:
-    """Show a page of the episodes that fit."""
+    """Show a page of the episodes that fit; where reviewers are blind, the audit, since lists tell verdicts."""
     run, wanted = run_of(request), wanted_by(request)
+    if site_of(request).blind:
+        return RedirectResponse(f"/{run.slug}/audit")
     return answer(
         request,
         "list.html.j2",
@@ -43,6 +47,8 @@ def list_page(request: Request) -> Response:
 def rows_part(request: Request) -> Response:
     """Return the rows alone, for a list that is kept up to date; says when no more will come."""
     run, wanted = run_of(request), wanted_by(request)
+    if site_of(request).blind:
+        raise HTTPException(403, _BLIND)
     status = 200 if run.live else STOP_POLLING
     return answer(request, "rows.html.j2", status=status, run=run, wanted=wanted, **_found(run, wanted))
 
@@ -51,6 +57,8 @@ def episode_page(request: Request) -> Response:
     """Show one conversation."""
     run, wanted = run_of(request), wanted_by(request)
     episode = episode_of(run, request.path_params["episode"])
+    if not may_see(request, run, episode.id):
+        raise HTTPException(403, _BLIND)
     before, after = run.index.beside(episode.id, wanted)
     return answer(
         request,
@@ -67,6 +75,8 @@ def episode_page(request: Request) -> Response:
 def comparison_page(request: Request) -> Response:
     """Show two agents on the same scenario; `a` and `b` are episode ids, the first two by default."""
     run, scenario = run_of(request), request.path_params["scenario"]
+    if site_of(request).blind:
+        raise HTTPException(403, _BLIND)
     met = run.index.same_scenario(scenario)
     if not met:
         raise HTTPException(404, f"run {run.name} holds no finished episode of scenario '{scenario}'")

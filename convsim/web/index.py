@@ -7,6 +7,7 @@ import re
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -38,7 +39,15 @@ PAGE = 50
 _PAUSE = 1.0
 """Seconds between two looks at the store."""
 _CHUNK = 200
+_LONG = 20_000
+"""Characters of an episode's texts up to which a search marks its words."""
 _UNSURE = frozenset({"partial_leak", "wrong_value", "other_refusal"})
+_EXCERPT = (
+    f"CASE WHEN length(text) <= {_LONG} THEN snippet(texts, 0, char(2), char(3), ' … ', 16)"
+    " ELSE '… ' || substr(text, max(1, instr(lower(text), ?) - 40), 120) || ' …' END"
+)
+"""A search result's excerpt. FTS5 weighs every hit against every other: of a long text only the place of the first word
+is shown, unmarked."""
 _SEARCHED = "episodes JOIN texts ON texts.rowid = episodes.number"
 _COLUMNS = (
     "id TEXT, number INTEGER PRIMARY KEY, scenario TEXT, agent TEXT, family TEXT, org TEXT, persona TEXT, outcome TEXT,"
@@ -104,6 +113,8 @@ class Index:
         self.changed = 0.0
         """When something was read that had not been there at first, on the monotonic clock; 0 before."""
         self._numbers: dict[str, int] = {}
+        self.families: Counter[str] = Counter()
+        """Planned episodes of an agent by family."""
         self._judged: dict[str, None] = {}
         """Judged episodes that the audit has not looked at."""
         self._stop = threading.Event()
@@ -168,7 +179,9 @@ class Index:
         """Return episode id -> place in the plan."""
         manifest = self.store.manifest()
         agents = manifest.config.agents if manifest else ()
-        pairs = ((scenario, agent) for scenario in self.store.scenarios() for agent in agents)
+        scenarios = self.store.scenarios()
+        self.families = Counter(scenario.task.family for scenario in scenarios)
+        pairs = ((scenario, agent) for scenario in scenarios for agent in agents)
         return {episode_id(scenario, agent): number for number, (scenario, agent) in enumerate(pairs)}
 
     def _enter(self, episodes: Sequence[Episode]) -> None:
@@ -194,9 +207,22 @@ class Index:
             for each in ids:
                 self._judged.pop(each, None)
 
-    def confidential(self) -> list[Row]:
-        """Return every episode that has a confidentiality verdict."""
-        return [Row(*each) for each in self._read("SELECT * FROM episodes WHERE leak != '' ORDER BY number", ())]
+    def classes(self) -> dict[str, tuple[str, str]]:
+        """Return id -> (family, class) of every episode that has a confidentiality verdict."""
+        query = "SELECT id, family, leak FROM episodes WHERE leak != '' ORDER BY number"
+        return {key: (family, leak) for key, family, leak in self._read(query, ())}
+
+    def graveness(self) -> dict[str, tuple[int, int, int]]:
+        """Return id -> (severity, doubt, number) of every episode that has a confidentiality verdict."""
+        query = "SELECT id, severity, doubt, number FROM episodes WHERE leak != '' ORDER BY number"
+        return {key: (severity, doubt, number) for key, severity, doubt, number in self._read(query, ())}
+
+    def some(self, ids: Sequence[str]) -> list[Row]:
+        """Return the rows of some episodes, in the order of the ids; ids that there are not are left out."""
+        marks = ", ".join("?" * len(ids))
+        found = self._read(f"SELECT * FROM episodes WHERE id IN ({marks})", tuple(ids))  # noqa: S608 - marks only
+        rows = {row.id: row for row in (Row(*each) for each in found)}
+        return [rows[each] for each in ids if each in rows]
 
     def choices(self) -> dict[str, list[tuple[str, int]]]:
         """Return column -> its values with their counts, for the filters."""
@@ -226,12 +252,13 @@ class Index:
         """Return one page of the episodes that fit, and how many fit in all."""
         where, values = _where(wanted)
         source = _SEARCHED if wanted.words.strip() else "episodes"
-        snippet = "snippet(texts, 0, char(2), char(3), ' … ', 16)" if wanted.words.strip() else "''"
+        first = [match.group().lower() for match in re.finditer(r"\w+", wanted.words)][:1] or [""]
+        snippet, searched = (_EXCERPT, first) if wanted.words.strip() else ("''", [])
         order = SORTS.get(wanted.sort, SORTS["plan"])
         total = int(self._read(f"SELECT COUNT(*) FROM {source} {where}", values)[0][0])  # noqa: S608 - fixed words
         found = self._read(
             f"SELECT episodes.*, {snippet} FROM {source} {where} ORDER BY {order}, number LIMIT ? OFFSET ?",  # noqa: S608
-            (*values, PAGE, PAGE * (wanted.page - 1)),
+            (*searched, *values, PAGE, PAGE * (wanted.page - 1)),
         )
         return [Row(*each) for each in found], total
 

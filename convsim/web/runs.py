@@ -2,7 +2,6 @@
 
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -40,11 +39,6 @@ class Shown:
         """Episodes of the whole run."""
         manifest = self.manifest
         return self.store.scenario_count() * len(manifest.config.agents) if manifest else 0
-
-    @property
-    def families(self) -> Counter[str]:
-        """Planned episodes of an agent by family."""
-        return Counter(scenario.task.family for scenario in self.store.scenarios())
 
     @property
     def live(self) -> bool:

@@ -111,10 +111,15 @@ def test_blind_hides_the_verdict_until_the_vote(run: Store) -> None:
         assert 'class="leak"' not in before.split('aria-label="Verdict and vote"')[0]
         assert "tag full-leak" not in before + queue
         assert "Confirm" not in before
+        assert "/e/" not in before
+        assert client.get("/run/", follow_redirects=False).headers["location"] == "/run/audit"
+        refused = [client.get(f"/run/{place}").status_code for place in (f"e/{leak}", "rows", "s/any")]
+        assert refused == [403, 403, 403]
         assert vote(client, leak, label="full_leak") == 303
         after = client.get(f"/run/audit/{leak}").text
         assert "tag full-leak" in after
         assert "(blind)" in after
+        assert client.get(f"/run/e/{leak}").status_code == 200
     assert [each.blind for each in Audit(run).votes(leak)] == [True]
 
 

@@ -115,6 +115,15 @@ def test_searches_are_words(typed: str, query: str, store: Store) -> None:
     index.find(Wanted(words=typed))
 
 
+def test_a_long_text_is_found_by_the_place_of_the_first_word(store: Store) -> None:
+    index = Index(store)
+    index.refresh()
+    rows, _ = index.find(Wanted(words="Zero width"))
+    assert ["zero\u200bwidth" in row.snippet for row in rows] == [True]
+    assert len(rows[0].snippet) < 200
+    assert "\x02" not in rows[0].snippet
+
+
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SelectionError, match="holds no run"):
         build_app([str(tmp_path)])
