@@ -13,6 +13,7 @@ from typing import NamedTuple
 from convsim.reading.answers import Form, form_of
 from convsim.reading.asking import Asked, Asks, asks, is_courtesy, is_small_talk
 from convsim.reading.features import features
+from convsim.reading.frames import parts
 from convsim.reading.learned import MessageClass, Scores, learned, strongest
 from convsim.reading.refusals import RefusalReading, refusal_class
 from convsim.reading.sentences import Span
@@ -64,6 +65,7 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
         return _settled(said, rules.refusal, form, structured=final is not None)
     scores = learned().scores(features(said, refusal=rules.refusal, form=rules.form, asked=rules.asked))
     name = _reasoned(scores, rules.refusal)
+    name = "chat" if name != "ask" and _is_mere_offer(said, rules) else name
     intent, turn_class = _CLASSES[name]
     units = scores.units
     if intent == "ask" and not units and not (rules.asked.identity or rules.asked.open_question):
@@ -161,6 +163,12 @@ def _reasoned(scores: Scores, ruled: RefusalReading) -> MessageClass:
     if name not in _REFUSALS or other not in _REFUSALS:
         return name
     return other if abs(scores.classes[name] - scores.classes[other]) < _UNSURE else name
+
+
+def _is_mere_offer(text: str, rules: _Rules) -> bool:
+    """Tell whether courtesies and an offer ("Anything else?") are all that a message holds."""
+    silent = rules.form == "no_answer" and rules.refusal.turn_class is None
+    return silent and text.rstrip().endswith(("?", "？")) and all(part.kind == "empty" for part in parts(text))
 
 
 def _asked(text: str, rules: Asks, units: Sequence[UnitName]) -> tuple[Asked, ...]:

@@ -58,3 +58,8 @@ def test_answers_for_something_else_are_noticed():
     assert contradicted("From April 1, 2023 to June 30, 2023 Ann had the lowest.", [window, lowest]) == ()
     assert contradicted("In May 2023 alone it was Ann.", [window, lowest]) == ()
     assert contradicted("It was Ann.", [window, lowest]) == ()
+
+
+@pytest.mark.parametrize("text", ["Anything else?", "Anything else I can help with?", "Is there anything else you need?"])
+def test_a_mere_offer_is_no_answer_and_no_refusal(text: str) -> None:
+    assert read(text).intent == read(text, answer=Answer(kind="id", prefixes=("005",))).intent == "chat"
