@@ -60,6 +60,6 @@ def test_answers_for_something_else_are_noticed():
     assert contradicted("It was Ann.", [window, lowest]) == ()
 
 
-@pytest.mark.parametrize("text", ["Anything else?", "Anything else I can help with?", "Is there anything else you need?"])
+@pytest.mark.parametrize("text", ["Anything else?", "Anything else I can help with?", "Is there anything you need?"])
 def test_a_mere_offer_is_no_answer_and_no_refusal(text: str) -> None:
     assert read(text).intent == read(text, answer=Answer(kind="id", prefixes=("005",))).intent == "chat"
