@@ -59,13 +59,14 @@ def _tell(stores: Sequence[Any], episodes: Sequence[Any]) -> None:
     """Print suites, scoreboard and, where there is guidance, its table."""
     from convsim.report.guidance import guidance_table, sheets_of
     from convsim.report.languages import spoken_english
+    from convsim.report.spending import spent_of, told_spent
     from convsim.report.tables import scoreboard
 
     for store in stores:
         if (manifest := store.manifest()) and manifest.config.suite:
             click.echo(f"{store.name}: suite {manifest.config.suite}")
     click.echo(scoreboard(episodes))
-    if note := spoken_english(stores):
+    for note in filter(None, (spoken_english(stores), told_spent(spent_of(stores)))):
         click.echo(note, err=True)
     if table := guidance_table(episodes, sheets_of(stores)):
         click.echo(f"\n{table}")

@@ -312,6 +312,7 @@ def concluded(run: Any, outcome: Any, place: str, given: Mapping[str, Any]) -> i
     from convsim.report.card import card_of, told
     from convsim.report.guidance import guidance_table, sheets_of
     from convsim.report.languages import spoken_english
+    from convsim.report.spending import spent_of, told_spent
     from convsim.report.tables import scoreboard
 
     code = 0 if outcome.complete else 3
@@ -325,7 +326,8 @@ def concluded(run: Any, outcome: Any, place: str, given: Mapping[str, Any]) -> i
         click.echo(scoreboard(run.store.episodes()))
         if table := guidance_table(run.store.episodes(), sheets_of([run.store])):
             click.echo(f"\n{table}")
-        for line in filter(None, (*told(card_of(run.store.episodes())), spoken_english([run.store]))):
+        spent = told_spent(spent_of([run.store]))
+        for line in filter(None, (*told(card_of(run.store.episodes())), spoken_english([run.store]), spent)):
             click.echo(line, err=True)
     if not given["as_json"] or outcome.stopped:
         click.echo(f"{place}: {outcome.told}", err=True)

@@ -26,16 +26,22 @@ class Account:
     whole: "Account | None" = None
     told: Callable[[Usage], None] = lambda _: None
     """Hears the new total after every entry."""
+    role: str = ""
+    """Whose calls these are, where larger accounts keep them apart."""
+    apart: dict[str, Usage] = field(default_factory=dict)
+    """What was entered under a role, by role; part of `usage`."""
     failure: SimulationError | None = None
     """The last error of a call, for those who meet it on a way on which errors lose their type."""
     closed: bool = False
     """No further call may begin: whoever closes it cancels those who wait."""
 
-    def enter(self, usage: Usage) -> None:
-        """Add what a call consumed, here and in every larger account."""
+    def enter(self, usage: Usage, role: str = "") -> None:
+        """Add what a call consumed, here and in every larger account, under the role of the smallest that has one."""
         self.usage += usage
+        if role := role or self.role:
+            self.apart[role] = self.apart.get(role, Usage()) + usage
         if self.whole is not None:
-            self.whole.enter(usage)
+            self.whole.enter(usage, role)
         self.told(self.usage)
 
     async def admit(self) -> None:
@@ -95,9 +101,9 @@ def flowing(traffic: Traffic) -> Iterator[None]:
 
 
 @contextmanager
-def counted() -> Iterator[Account]:
-    """Yield an account of the calls that are begun inside, part of the one outside."""
-    account = Account(whole=_account.get())
+def counted(role: str = "") -> Iterator[Account]:
+    """Yield an account of the calls that are begun inside, part of the one outside, which keeps a role's apart."""
+    account = Account(whole=_account.get(), role=role)
     token = _account.set(account)
     try:
         yield account

@@ -17,6 +17,7 @@ from convsim.report.guidance import NOTE, guidance_rows, sheets_of
 from convsim.report.languages import spoken_english
 from convsim.report.section import Section
 from convsim.report.sections import sections
+from convsim.report.spending import spent_of, spent_section
 from convsim.report.tables import ALL, HEADINGS, METRICS, SCOREBOARD, Row, board_of, pick, rows, told
 from convsim.report.visible import visible
 from convsim.runs.store import Store
@@ -55,7 +56,7 @@ def render(episodes: Sequence[Episode], stores: Sequence[Store]) -> str:
             guidance_headings=GUIDANCE_HEADINGS,
             guidance_note=NOTE,
             dots=_dots(table),
-            sections=_ordered(episodes, table),
+            sections=[*_ordered(episodes, table), spent_section(spent_of(stores))],
             english=spoken_english(stores),
             conversations=list(chosen(episodes)),
             episodes=len(episodes),

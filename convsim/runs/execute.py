@@ -16,7 +16,7 @@ from convsim.runs.limits import RunLimits, Spending
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, Planned
 from convsim.runs.players import LocalPlayers, Played, Players
-from convsim.runs.store import Store, is_invalid
+from convsim.runs.store import JUDGE, Store, is_invalid
 from convsim.runs.workers.pool import WorkerPool
 from convsim.runs.writer import Row, Writer
 
@@ -55,7 +55,8 @@ class Executor:
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(planned=len(self.plan))
-        self._spending = Spending(self.limits, Account(self.store.spent(), told=self._entered))
+        before = {JUDGE: self.store.spent(JUDGE)}
+        self._spending = Spending(self.limits, Account(self.store.spent(), told=self._entered, apart=before))
 
     def drain(self, cause: str) -> None:
         """Begin no further conversation; those that are open end and are stored."""
@@ -178,7 +179,8 @@ class Executor:
         try:
             with counted() as account:
                 played = await self._play(planned, players, writer) if run else self._played_before(planned)
-                completed = await self._judge(planned, played, players, writer)
+                with counted(JUDGE):
+                    completed = await self._judge(planned, played, players, writer)
         finally:
             self._open -= 1
             self._ended.set()

@@ -29,6 +29,8 @@ from convsim.runs.server import server_engine
 
 APPLICATION_ID = 0x43564D31
 """SQLite's application_id of run stores ("CVM1")."""
+JUDGE = "judge"
+"""Role whose consumption is kept apart from the total."""
 
 
 class Ending(NamedTuple):
@@ -128,10 +130,13 @@ class Store:
         with self.guard(), self._engine.begin() as connection:
             _replace(connection, _meta, [{"key": "manifest", "value": manifest.model_dump_json()}])
 
-    def spent(self) -> Usage:
-        """Return what all commands that worked on this run consumed, given-up conversations included."""
+    def spent(self, role: str = "") -> Usage:
+        """Return what all commands that worked on this run consumed, given-up conversations included.
+
+        `role` JUDGE: its part of that; the parts of agent and user stand in the transcripts.
+        """
         with self.guard(), self._engine.connect() as connection:
-            text = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == "spent")).scalar()
+            text = connection.execute(sa.select(_meta.c.value).where(_meta.c.key == _spent(role))).scalar()
         return Usage.model_validate_json(text) if text else Usage()
 
     def append(
@@ -139,12 +144,12 @@ class Store:
         transcripts: Sequence[Mapping[str, Any]],
         verdicts: Sequence[Mapping[str, Any]],
         *,
-        spent: Usage | None = None,
+        spent: Mapping[str, Usage] | None = None,
     ) -> None:
         """Store rows of `transcript_row` and `verdict_row` in one transaction; a repeated key replaces its row.
 
         A transcript that is replaced takes its verdicts, whoever gave them, with it: they were about other words.
-        Watchers are told by a count of its replacements (`states`).
+        Watchers are told by a count of its replacements (`states`). `spent`: what `spent` is to return, by role.
         """
         with self.guard(), self._engine.begin() as connection:
             if transcripts:
@@ -152,8 +157,9 @@ class Store:
             for table, rows in ((_episodes, transcripts), (_verdicts, verdicts)):
                 if rows:
                     _replace(connection, table, rows)
-            if spent is not None:
-                _replace(connection, _meta, [{"key": "spent", "value": spent.model_dump_json()}])
+            if spent:
+                rows = [{"key": _spent(role), "value": each.model_dump_json()} for role, each in spent.items()]
+                _replace(connection, _meta, rows)
 
     def rewrite(self, change: Mapping[str, Callable[[str], str]], *, mark: str) -> int:
         """Replace the texts of `scenarios`, `episodes`, `verdicts` and `labels` and set a mark; return the episodes.
@@ -354,6 +360,10 @@ def _forget_replaced(connection: sa.Connection, ids: Sequence[str]) -> None:
         rows = [{"key": f"{_REPLACED}{each}", "value": str(before.get(each, 0) + 1)} for each in known]
         _replace(connection, _meta, rows)
         connection.execute(_verdicts.delete().where(_verdicts.c.episode_id.in_(known)))
+
+
+def _spent(role: str) -> str:
+    return f"spent_{role}" if role else "spent"
 
 
 def _replacements(connection: sa.Connection) -> dict[str, int]:

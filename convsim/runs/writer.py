@@ -85,7 +85,8 @@ class Writer:
 
     def _append(self, transcripts: Sequence[Row], verdicts: Sequence[Row]) -> None:
         spent = self._account.usage
-        self._store.append(transcripts, verdicts, spent=None if spent is self._spent else spent)
+        told = None if spent is self._spent else {"": spent, **self._account.apart}
+        self._store.append(transcripts, verdicts, spent=told)
         self._spent = spent
 
 

@@ -159,7 +159,8 @@ async def test_a_team_keeps_its_conversation(module, context, tell):
     assert (await tell(agent, "two")).content == "two"
 
 
-async def test_an_endpoint_gets_prompt_history_and_headers(model_server, context, tell):
+async def test_an_endpoint_gets_prompt_history_and_headers(model_server, context, tell, monkeypatch):
+    monkeypatch.setenv("HOSTED_VLLM_API_KEY", "key-of-mine")
     model_server.script("first", "second")
     agent = resolve(AgentConfig(target=model_server.url))(context)
     assert (await tell(agent, "one")).content == "first"
@@ -169,6 +170,7 @@ async def test_an_endpoint_gets_prompt_history_and_headers(model_server, context
     assert request.headers["x-salesforce-instance"] == context.instance_url
     assert request.headers["x-salesforce-session"] == context.session_id
     assert request.headers["x-convsim-episode"] == "e1"
+    assert request.headers["authorization"] == "Bearer key-of-mine"
     assert [(m["role"], m["content"]) for m in request.messages] == [
         ("system", "You look things up."),
         *(("user", "one"), ("assistant", "first"), ("user", "two")),

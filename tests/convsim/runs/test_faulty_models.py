@@ -9,14 +9,17 @@ import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from convsim.records.episode import AgentConfig, Episode, UserConfig
 from convsim.records.transcript import Usage
+from convsim.report.spending import spent_of
 from convsim.runs.config import JudgeConfig, LimitConfig, RunConfig
 from convsim.runs.outcome import Outcome
 from convsim.runs.run import Run, prepare
+from convsim.runs.store import JUDGE
 
 PATIENT: dict[str, Any] = {"backoff": 0.01, "timeout": 2.0}
 PRICE = 10 * 2.5e-6 + 5 * 10e-6
@@ -112,6 +115,13 @@ def test_what_passes_costs_retries_and_nothing_else(tmp_path: Path, server: Any,
         assert found.retries == script.faults[role]
         assert found.calls == script.calls[role] - script.faults[role]
         assert found.cost_usd == pytest.approx(found.calls * PRICE)
+    judging = run.store.spent(JUDGE)
+    assert judging.retries == script.faults["judge"]
+    assert judging.calls == script.calls["judge"] - script.faults["judge"]
+    assert judging.cost_usd == pytest.approx(judging.calls * PRICE)
+    told = dict(spent_of([run.store]))
+    assert told == {"agent": usage(run, "agent"), "user": usage(run, "user"), "judge": judging, "in all": ANY}
+    assert told["in all"].calls == sum(told[role].calls for role in ("agent", "user", "judge"))
     spent = run.store.spent()
     assert spent.retries == sum(script.faults.values())
     assert spent.calls == sum(script.calls.values()) - spent.retries
