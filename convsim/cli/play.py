@@ -14,9 +14,9 @@ from convsim.records.episode import HUMAN, AgentConfig, UserConfig
 
 _SHARED = (
     "families", "orgs", "bundles", "org_seed", "scale", "delivery", "policy", "personas", "scenarios", "seed",
-    "style", "privacy_prompt", "aided", "agent_args", "agent_base_url", "user", "reader", "user_args", "judge",
-    "judge_args", "judge_base_url", "max_turns", "max_actions", "budget_usd", "budget_tokens", "rpm", "tpm", "out",
-    "store", "fresh", "config", "allow_egress",
+    "style", "privacy_prompt", "aided", "agent_args", "agent_base_url", "user", "reader", "user_args", "user_base_url",
+    "judge", "judge_args", "judge_base_url", "max_turns", "max_actions", "budget_usd", "budget_tokens", "rpm", "tpm",
+    "out", "store", "fresh", "config", "allow_egress",
 )  # fmt: skip
 """Options that are those of `convsim run`."""
 _FIXED: Mapping[str, Any] = {
@@ -66,12 +66,12 @@ def _config(role: str, person: str, given: Mapping[str, Any]) -> Any:
     """Return the run in which a person has this role."""
     whom: dict[str, Any] = {"person": person} if person else {}
     if role == "user":
-        if given["user"] != "offline" or given["user_args"]:
+        if given["user"] != "offline" or given["reader"] != "rules" or given["user_args"] or given["user_base_url"]:
             raise ConfigError(
-                "--user and --user-args say who the user is, and with --as user that is you: leave them out"
+                "--user, --reader and --user-... say who the user is, and with --as user that is you: leave them out"
             )
         config = run_config({**given, "agents": given["agents"] or ("reference",)})
-        return config.model_copy(update={"user": UserConfig(target=HUMAN, reader=config.user.reader, args=whom)})
+        return config.model_copy(update={"user": UserConfig(target=HUMAN, args=whom)})
     if HUMAN in given["agents"]:
         raise ConfigError("--agent human: with --as agent that is you already; --agent names who else is tested")
     config = run_config({**given, "agents": given["agents"] or ("reference",)})

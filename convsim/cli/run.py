@@ -74,6 +74,7 @@ from personas.units import ORG_TYPES
 @option("--user", default="offline", metavar="WHO", help="offline, or a model.")
 @option("--reader", default="rules", metavar="WHO", help="Who reads the agent for the user: rules, or a model.")
 @option("--user-args", multiple=True, metavar="K=V", help="Parameter of the user's model.")
+@option("--user-base-url", metavar="URL", help="Where the user's models answer.")
 @option("--judge", default="rules", metavar="WHO", help="rules, or rules+MODEL.")
 @option("--judge-args", multiple=True, metavar="K=V", help="Parameter of the judge's model.")
 @option("--judge-base-url", metavar="URL", help="Where the judge's model answers.")
@@ -161,7 +162,12 @@ def run_config(given: Mapping[str, Any]) -> RunConfig:
         seed=given["seed"],
         limit=given["limit"],
         agents=_agents(given),
-        user=UserConfig(target=given["user"], reader=given["reader"], args=pairs(given["user_args"], "--user-args")),
+        user=UserConfig(
+            target=given["user"],
+            reader=given["reader"],
+            args=pairs(given["user_args"], "--user-args"),
+            base_url=given["user_base_url"],
+        ),
         judge=JudgeConfig(
             spec=given["judge"], args=pairs(given["judge_args"], "--judge-args"), base_url=given["judge_base_url"]
         ),

@@ -75,5 +75,5 @@ def key(name: str, *, base_url: str | None) -> str | None:
         return found
     missing = litellm().validate_environment(name).get("missing_keys") or []
     if missing and base_url is None:
-        raise ConfigError(f"{name} needs {' and '.join(missing)} in the environment (or --agent-base-url for a server)")
+        raise ConfigError(f"{name} needs {' and '.join(missing)} in the environment (or a server's --...-base-url)")
     return NO_KEY if missing else None

@@ -38,6 +38,13 @@ class UserConfig(Record):
     reader: str = "rules"
     """Who reads the agent's messages: `rules` or a model name."""
     args: dict[str, JsonValue] = Field(default_factory=dict)
+    base_url: str | None = None
+    """Where these models answer; the same user whatever it is."""
+
+    @property
+    def speaks(self) -> str:
+        """What changes what the user says, as text for hashes."""
+        return self.model_dump_json(exclude={"base_url"})
 
 
 class AgentConfig(Record):

@@ -33,7 +33,7 @@ def _check(orgs: Iterable[str], leaving: Iterable[str], *, allowed: bool) -> Non
 def _users(config: RunConfig) -> Iterator[str]:
     """Yield role and model of the user's models that answer elsewhere."""
     for role, model in (("user", config.user.target), ("reader", config.user.reader)):
-        if "/" in model and not stays_here(model):
+        if "/" in model and not stays_here(model, base_url=config.user.base_url):
             yield f"{role} {model}"
 
 

@@ -144,7 +144,7 @@ def _scenarios(records: Sequence[TaskRecord], world: World, config: RunConfig, l
                     config.delivery,
                     trial,
                     config.seed,
-                    config.user.model_dump_json(),
+                    config.user.speaks,
                     world.content_hash,
                 )
                 yield Scenario(

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from convsim.errors import AgentError
 from convsim.reading.asking import Asked
 from convsim.reading.reader import Reading
-from convsim.records.episode import UserConfig
+from convsim.records.episode import HUMAN, UserConfig
 from convsim.records.task import Answer
 from convsim.records.transcript import Usage
 from convsim.records.verdict import Intent, TurnClass
@@ -127,11 +127,13 @@ def reader_of(config: UserConfig) -> "ModelClient | None":
 
     Raises ConfigError for a model that cannot be opened, and for one that cannot answer in a given form.
     """
-    if config.reader == RULES:
+    if config.reader == RULES or config.target == HUMAN:
         return None
     from convsim.models import open_client
 
-    return open_client(config.reader, args=config.args, role="user", needs=("response_format",))
+    return open_client(
+        config.reader, base_url=config.base_url, args=config.args, role="user", needs=("response_format",)
+    )
 
 
 @cache

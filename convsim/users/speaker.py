@@ -129,7 +129,9 @@ def client_of(config: UserConfig) -> "ModelClient | None":
         return None
     from convsim.models import open_client
 
-    return open_client(config.target, args=config.args, role="user", needs=("response_format",))
+    return open_client(
+        config.target, base_url=config.base_url, args=config.args, role="user", needs=("response_format",)
+    )
 
 
 def _message(content: object) -> str:

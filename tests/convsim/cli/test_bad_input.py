@@ -24,6 +24,8 @@ SMALL = ("run", "--families", "handle_time", "--per-family", "1", "--org", "b2b"
         ((*SMALL, "--agent", "reference", "--user", "scripted/ecko"), "did you mean 'echo'?"),
         ((*SMALL, "--agent", "reference", "--user", "scripted/echo", "--user-args", "heat=1"), "'heat'"),
         ((*SMALL, "--agent", "reference", "--reader", "scripted/ecko"), "did you mean 'echo'?"),
+        ((*SMALL, "--agent", "reference", "--user", "openai/x", "--user-base-url", "here"), "no address of a server"),
+        (("play", "--as", "user", "--reader", "scripted/echo"), "that is you"),
         (
             ("run", "--agent", "reference", "--fail-under", "scor=1"),
             "did you mean 'score'? --fail-under takes METRIC=X",

@@ -31,6 +31,11 @@ def test_what_stays_here_is_allowed_or_was_asked_for_goes_through() -> None:
     check_egress(config("ollama/qwen3", judge="rules+scripted/echo"), allowed=False)
     check_egress(config("openai/gpt-4o"), allowed=True)
     check_egress(config("openai/gpt-4o", org="b2b"), allowed=False)
+    here = UserConfig(target="openai/x", reader="openai/y", base_url="http://127.0.0.1:8000/v1")
+    check_egress(config().model_copy(update={"user": here}), allowed=False)
+    away = here.model_copy(update={"base_url": "https://example.org/v1"})
+    with pytest.raises(ConfigError, match="user openai/x, reader openai/y"):
+        check_egress(config().model_copy(update={"user": away}), allowed=False)
     check_judge_egress(config(), JudgeConfig(spec="rules+openai/x", base_url="http://127.0.0.1:8000/v1"), allowed=False)
 
 

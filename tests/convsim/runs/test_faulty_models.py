@@ -233,3 +233,20 @@ def test_no_faults_no_retries(tmp_path: Path, server: Any) -> None:
     run, outcome = executed(config("react"), tmp_path / "run.sqlite")
     assert outcome.complete
     assert run.store.spent().retries == 0
+
+
+def test_the_user_s_models_answer_at_an_address_of_their_own(
+    tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    Script(server, "react", None)
+    server.script(json.dumps({"intent": "ask", "asked": ["window"]}), model="gpt-4.1")
+    user = UserConfig(target="openai/gpt-4o-2024-08-06", reader="openai/gpt-4.1", args=PATIENT, base_url=server.url)
+    agents = (AgentConfig(target="scripted/counter"),)
+    run, outcome = executed(
+        config("react", per_family=1, agents=agents, user=user, judge=JudgeConfig()), tmp_path / "run.sqlite"
+    )
+    assert outcome.complete
+    assert {request.model for request in server.requests} == {"gpt-4o-2024-08-06", "gpt-4.1"}
+    (episode,) = run.store.episodes()
+    assert "window" in {entry.unit for entry in episode.transcript.ledger if entry.event == "released"}

@@ -103,6 +103,12 @@ def test_a_model_that_cannot_be_reached_is_nobody_s_reading() -> None:
         reading(ODD, InfrastructureError("down"))
 
 
+def test_an_address_makes_no_other_user() -> None:
+    config = UserConfig(target="openai/voice", reader="openai/reader")
+    assert config.model_copy(update={"base_url": "http://127.0.0.1:8000/v1"}).speaks == config.speaks
+    assert config.model_copy(update={"reader": "rules"}).speaks != config.speaks
+
+
 def test_the_user_tells_what_its_reader_understood(tmp_path: Path) -> None:
     told = json.dumps({"intent": "ask", "asked": ["window"]})
     (tmp_path / "reader.yaml").write_text(yaml.safe_dump({"rules": [{"say": told}]}), "utf-8")
