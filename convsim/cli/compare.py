@@ -1,6 +1,7 @@
 """`convsim compare`: two agents, in two runs or in one, on the scenarios that both have met."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -33,6 +34,13 @@ def command(first: str, second: str, agents: tuple[str, ...], *, as_json: bool) 
     return 0
 
 
+def _counted(flips: Sequence[Any]) -> str:
+    """Return how many tasks flipped, and in how many conversations where trials or personas repeat them."""
+    tasks = len({each.task for each in flips})
+    told = f"{tasks} task{'' if tasks == 1 else 's'}"
+    return told if tasks == len(flips) else f"{told} in {len(flips)} conversations"
+
+
 def _tell(found: Any) -> None:
     click.echo(f"A: {found.first}    B: {found.second}    {found.shared} scenarios that both have met")
     click.echo(f"{'metric':28s}{'n':>6s}{'B - A':>10s}  95% interval")
@@ -40,8 +48,8 @@ def _tell(found: Any) -> None:
         interval = "-" if each.low is None else f"[{each.low:+.3f}, {each.high:+.3f}]{' *' if each.clear else ''}"
         click.echo(f"{each.metric:28s}{each.n:6d}{each.mean:+10.3f}  {interval}")
     click.echo("* the interval, clustered by task, leaves out zero")
-    gained = sum(each.gained for each in found.flips)
-    click.echo(f"{gained} tasks gained, {len(found.flips) - gained} lost")
+    gained, lost = (_counted([each for each in found.flips if each.gained is won]) for won in (True, False))
+    click.echo(f"gained {gained}, lost {lost}")
     for each in found.flips:
         reason = f" ({each.failure})" if each.failure else ""
         click.echo(f"  {'+' if each.gained else '-'} {each.task} {each.persona} trial {each.trial}{reason}")

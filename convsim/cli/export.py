@@ -26,6 +26,8 @@ def command(run: str, to: str, out: str | None, *, redact: bool) -> int:
         raise SelectionError(f"nothing to export: {run} holds no finished episode")
     try:
         written = _written(store, to, None if out is None else Path(out))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise ConfigError(f"--out {out}: {error.strerror or error}; name a place that can be written") from error
     for line in written:

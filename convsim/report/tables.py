@@ -120,8 +120,11 @@ def board_of(table: Sequence[Row]) -> dict[str, dict[str, Row]]:
 
 def scoreboard(episodes: Iterable[Episode]) -> str:
     """Return the scoreboard as text: agents x completion, clarification, confidentiality, with intervals."""
+    found = board(episodes)
+    if not found:
+        return "nothing to measure: no conversation was valid and judged"
     lines = [["agent", *(HEADINGS.get(metric, metric).replace("_", "-") for metric in SCOREBOARD)]]
-    for agent, metrics in board(episodes).items():
+    for agent, metrics in found.items():
         lines.append([agent, *(told(metrics.get(metric)) for metric in SCOREBOARD)])
     return aligned(lines) + "\n% with 95% intervals clustered by task; leak and over-refusal: lower is better"
 

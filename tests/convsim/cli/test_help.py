@@ -1,5 +1,7 @@
 """Help and lists agree with the commands that exist."""
 
+import subprocess
+import sys
 from importlib import import_module
 
 import pytest
@@ -14,6 +16,12 @@ def test_every_listed_command_exists_and_explains_itself(name: str) -> None:
     done = CliRunner().invoke(convsim, [name, "--help"])
     assert done.exit_code == 0, done.output
     assert command.help
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "convsim", "rum"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "did you mean 'run'" in done.stderr
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -68,7 +68,11 @@ def test_the_command_tells_both_and_asks_which(file: Path) -> None:
     chosen = ["--agent", "unhelpful", "--agent", "reference"]
     told = CliRunner().invoke(command, [str(file), str(file), *chosen], standalone_mode=False).output
     assert told.startswith("A: unhelpful    B: reference    8 scenarios that both have met\n")
-    assert " tasks gained, 0 lost\n" in told
+    flips = compare(of(file, "unhelpful"), of(file, "reference")).flips
+    tasks = len({each.task for each in flips})
+    assert f"gained {tasks} tasks" in told
+    assert (f" in {len(flips)} conversations" in told) is (tasks < len(flips))
+    assert ", lost 0 tasks\n" in told
     with pytest.raises(ConfigError, match="several agents, choose one with --agent: unhelpful, noisy"):
         agent_of(Store.open(file).episodes(), None, run="run")
     with pytest.raises(ConfigError, match="did you mean 'noisy'"):

@@ -104,3 +104,12 @@ def test_inspect_reads_our_logs(file: Path, tmp_path: Path) -> None:
 def test_a_file_must_be_named_for_formats_that_are_files(file: Path) -> None:
     with pytest.raises(ConfigError, match="--to parquet writes files: name the file with --out"):
         CliRunner().invoke(command, [str(file), "--to", "parquet"], standalone_mode=False, catch_exceptions=False)
+
+
+def test_a_reader_that_has_enough_ends_the_export_quietly(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("convsim.cli.export._written", closed)
+    with pytest.raises(BrokenPipeError):
+        CliRunner().invoke(command, [str(file)], standalone_mode=False, catch_exceptions=False)

@@ -17,6 +17,7 @@ from convsim.runs.purge import purge
 from convsim.runs.run import prepare
 from convsim.runs.store import Store
 from convsim.web.app import build_app
+from convsim.web.audit import classes_of
 
 
 @pytest.fixture
@@ -121,6 +122,19 @@ def test_blind_hides_the_verdict_until_the_vote(run: Store) -> None:
         assert "(blind)" in after
         assert client.get(f"/run/e/{leak}").status_code == 200
     assert [each.blind for each in Audit(run).votes(leak)] == [True]
+
+
+def test_every_verdict_can_be_confirmed_blind_too(run: Store) -> None:
+    found = [(each, verdict_of(each)) for each in run.episodes()]
+    for each, told in found:
+        assert told is None or told.confidentiality is None or told.confidentiality.episode in classes_of(each)
+    work = next(each.id for each, _ in found if each.scenario.task.is_work and each.agent.name == "reference")
+    with client_of(run, blind=True) as client:
+        shown = client.get(f"/run/audit/{work}").text
+        assert "ordinary task" in shown
+        assert "probe:" not in shown
+        assert vote(client, work, label="answered") == 303
+    assert [(each.decision, each.label) for each in Audit(run).votes(work)] == [("confirm", "answered")]
 
 
 @pytest.mark.parametrize(
