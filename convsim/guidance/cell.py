@@ -34,6 +34,8 @@ _HIDDEN = ("open", "input", "eval", "exec", "compile", "breakpoint", "exit", "qu
 _REFUSED = ("open", "socket", "subprocess", "os", "shutil", "ctypes", "import", "mmap", "fcntl", "resource", "pty",
             "signal", "syslog", "tempfile", "urllib", "winreg", "code", "cpython", "gc", "marshal", "pickle",
             "glob", "pathlib", "http", "ftplib", "smtplib", "sqlite3", "webbrowser")  # fmt: skip
+QUERY = Callable[..., list[dict[str, Any]]]
+"""What parts ask the org with, under the name that our own sources import."""
 MEMORY = 512 * 1024 * 1024
 """Bytes of address space."""
 CPU_SECONDS = 30
@@ -63,10 +65,24 @@ def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         raise PermissionError(f"{event} is not allowed here")
 
 
+def sorted_by_kind(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return values for a query, dates and moments apart as ISO text: in SOQL they stand without quotes."""
+    kinds: dict[str, dict[str, Any]] = {"values": {}, "dates": {}, "moments": {}}
+    for name, value in values.items():
+        if isinstance(value, datetime.date):
+            kind = "moments" if isinstance(value, datetime.datetime) else "dates"
+            kinds[kind][name] = value.isoformat()
+        else:
+            kinds["values"][name] = value
+    return kinds
+
+
 def importing(name: str, *_: object, **__: object) -> Any:
     """Stand in for `import`: the listed modules and nothing else."""
     if name == "collections.abc":
         return collections
+    if name == "convsim.guidance.query":
+        return type("query", (), {"Query": QUERY})
     if name == "__future__":
         return sys.modules["__future__"]
     if name not in _ALLOWED:
@@ -83,7 +99,7 @@ def world() -> dict[str, Any]:
         "__builtins__": {**known, "__import__": importing, "print": quiet},
         "Any": typing.Any,
         "Literal": typing.Literal,
-        "Query": Callable[..., list[dict[str, Any]]],
+        "Query": QUERY,
         "date": datetime.date,
         "datetime": datetime.datetime,
     }
@@ -101,7 +117,7 @@ def main() -> None:
     code = compile(source, "<subroutines>", "exec")
 
     def ask(soql: str, **values: Any) -> Any:
-        told.write(json.dumps({"query": soql, "values": values}, default=str) + "\n")
+        told.write(json.dumps({"query": soql, **sorted_by_kind(values)}, default=str) + "\n")
         told.flush()
         answer = json.loads(given.readline())
         if "refused" in answer:

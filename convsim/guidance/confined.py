@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ class Confined:
             if "query" not in answer:
                 return answer
             try:
-                rows = query(str(answer["query"]), **dict(answer.get("values") or {}))
+                rows = query(str(answer["query"]), **_values(answer))
                 _send(process, {"rows": rows})
             except (CallError, SalesforceError, KeyError, IndexError, TypeError) as error:
                 _send(process, {"refused": str(error)})
@@ -122,6 +122,13 @@ def _end(process: "subprocess.Popen[str]") -> None:
                 pipe.close()
             except OSError:
                 continue
+
+
+def _values(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a query's values as the process had them."""
+    dates = {name: date.fromisoformat(text) for name, text in asked["dates"].items()}
+    moments = {name: datetime.fromisoformat(text) for name, text in asked["moments"].items()}
+    return {**asked["values"], **dates, **moments}
 
 
 def _plain(arguments: Mapping[str, Any]) -> dict[str, Any]:

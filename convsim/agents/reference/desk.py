@@ -59,7 +59,7 @@ class Desk(BaseChatAgent):
         """Listen to what is new and speak; calls the org in-process and does not wait for anything."""
         for message in messages:
             self.hear(message.to_model_text())
-        return Response(chat_message=self.speak())
+        return Response(chat_message=await self.spoken())
 
     @override
     async def on_reset(self, cancellation_token: CancellationToken) -> None:
@@ -69,6 +69,10 @@ class Desk(BaseChatAgent):
         self._said.clear()
         self._heard = 0
         self._solved = None
+
+    async def spoken(self) -> TextMessage:
+        """Return the next reply."""
+        return self.speak()
 
     @abstractmethod
     def speak(self) -> TextMessage:

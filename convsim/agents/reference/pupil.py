@@ -6,6 +6,7 @@ the parts instead, as the code says; with a demonstration in queries it follows 
 with anything else it guesses.
 """
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -69,6 +70,11 @@ class Pupil(Desk):
         """Keep values and words."""
         super().hear(text)
         self._heard_words.update(_stems(text))
+
+    async def spoken(self) -> TextMessage:
+        """Speak; on a thread beside where another process is waited for."""
+        waits = bool(self._composed) or any(each.waits for each in self.context.functions.values())
+        return await asyncio.to_thread(self.speak) if waits else self.speak()
 
     def speak(self) -> TextMessage:
         """Ask for what the guidance needs, then do as it says."""

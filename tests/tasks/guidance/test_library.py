@@ -1,9 +1,11 @@
 """Demonstrations are true and can be followed; nothing answers an unseen family; files are held apart."""
 
+import inspect
 import re
 from itertools import product as crossed
 
 import pytest
+from simple_salesforce.format import format_soql
 
 from convsim.errors import ConfigError
 from convsim.guidance.confined import Confined
@@ -14,6 +16,7 @@ from convsim.org.org import Org
 from convsim.records.guidance import Subroutines
 from tasks.calendar import bounds
 from tasks.ground import ground
+from tasks.guidance import subroutines
 from tasks.guidance.demonstration import worked
 from tasks.guidance.library import library
 from tasks.guidance.own import own_parts
@@ -221,6 +224,31 @@ def test_a_file_asks_the_org_through_the_session_and_keeps_nothing():
     first, second = (part.call(query, {"product": name}) for _ in range(2))
     assert first == second
     assert first[:-1] == offer(SUBROUTINES[8]).call(query, {"product": name})[:2]
+
+
+def test_our_own_parts_as_a_file_are_as_right_as_they_are():
+    """What is shown can be handed back: dates reach a query as dates."""
+    source = inspect.getsource(subroutines)
+    outcomes = library.trials(Subroutines(name="own.py", source=source), Org.generated("b2c"))
+    assert [each.name for each in outcomes if not each.passed] == []
+    assert len(outcomes) == 11
+
+
+def test_moments_reach_a_query_as_moments():
+    source = (
+        "from datetime import datetime, timezone\n"
+        "def managed_cases(query, start, end):\n"
+        "    at = datetime(start.year, start.month, start.day, tzinfo=timezone.utc)\n"
+        "    query('WHERE CreatedDate >= {at} AND Day < {end} AND Name IN {names}', at=at, end=end, names=['a'])\n"
+        "    return {}\n"
+    )
+    asked = []
+    (part,) = own_parts(source, file="own.py")
+    part.call(
+        lambda soql, **values: asked.append(format_soql(soql, **values)) or [],
+        {"start": "2024-01-01", "end": "2024-02-01"},
+    )
+    assert asked == ["WHERE CreatedDate >= 2024-01-01T00:00:00+00:00 AND Day < 2024-02-01 AND Name IN ('a')"]
 
 
 def test_the_manifest_names_what_a_file_gets_wrong():
