@@ -9,6 +9,7 @@ from convsim.records.transcript import ReportCard, Usage
 from convsim.report.measures import verdict_of
 from convsim.report.section import Section
 from convsim.report.separability import Sample, Separability, sample_of, separability
+from convsim.runs.purge import PURGED
 
 MEANINGS: Mapping[str, str] = {
     "grounding_errors": "faults in wordings of the user's model: values, roles or lines that it made up",
@@ -63,7 +64,7 @@ def card_of(episodes: Iterable[Episode]) -> Card:
         messages[episode.agent.name] += sum(message.role == "assistant" for message in transcript.messages)
         unclear[episode.agent.name] += transcript.card.unclear
         stops.update(_stop(episode))
-        if transcript.messages:
+        if transcript.messages and transcript.messages[0].content != PURGED:
             openings[episode.scenario.id].append(transcript.messages[0].content)
         if sample := sample_of(episode):
             samples.append(sample)
@@ -123,20 +124,20 @@ def card_section(card: Card) -> Section:
     stops, (several, same) = card.stops, card.openings
     lines = [[name.replace("_", " "), str(card.counts[name]), meaning] for name, meaning in MEANINGS.items()]
     lines += [
-        ["too early", f"{stops.premature} of {stops.judged}",
+        ["too early", f"{stops.premature} of {stops.judged:,}",
          "conversations that ended as satisfied although the judge reads no answer in the last reply"],
-        ["too late", f"{stops.late} of {stops.judged}",
+        ["too late", f"{stops.late} of {stops.judged:,}",
          "conversations of ordinary tasks that went on after a reply with the whole right answer"],
     ]  # fmt: skip
     if several:
         about = "scenarios that several agents met, in which all heard the same first message: the draws repeat"
-        lines.append(["opened alike", f"{same} of {several}", about])
+        lines.append(["opened alike", f"{same:,} of {several:,}", about])
     found = card.separability
     if found is not None:
         about = (
             f"whose persona plain counts on the texts tell, among {found.personas}; by chance {1 / found.personas:.0%}"
         )
-        lines.append(["told apart", f"{found.accuracy:.0%} of {found.scenarios}", f"scenarios {about}"])
+        lines.append(["told apart", f"{found.accuracy:.0%} of {found.scenarios:,}", f"scenarios {about}"])
     calls = f"{card.usage.calls} calls of the user's model" if card.usage.calls else "no model: words by template"
     lines.append(["cost", _cost(card), calls])
     rates = ", ".join(f"{agent} {rate:.1%}" for agent, rate in card.unclear.items())

@@ -108,7 +108,7 @@ class Index:
         self._seen: dict[str, tuple[str, str, int, int]] = {}
         self._whose: tuple[str, bool] | None = None
         """Whose verdicts count, and whether the run was purged, when the rows were made."""
-        self._begun = False
+        self.begun = False
         """Whether all that the store held at first has been read."""
         self.changed = 0.0
         """When something was read that had not been there at first, on the monotonic clock; 0 before."""
@@ -159,13 +159,13 @@ class Index:
             chunk = fresh[start : start + _CHUNK]
             self._enter(list(self.store.some(chunk)))
             self._seen.update({key: states[key] for key in chunk})
-            self.changed = time.monotonic() if self._begun else 0.0
+            self.changed = time.monotonic() if self.begun else 0.0
             self._judged.update({key: None for key in chunk if states[key][2]})
             if self._stop.is_set():
                 return
             # Pages are answered by the same interpreter: let them in between.
             time.sleep(0.002)
-        self._begun = True
+        self.begun = True
 
     def _renumber(self) -> None:
         """Begin anew: the run's plan is new, or has grown by an agent."""

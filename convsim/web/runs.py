@@ -42,9 +42,12 @@ class Shown:
 
     @property
     def live(self) -> bool:
-        """Whether there is more to come: something is missing, and somebody is at work on it or was a moment ago."""
+        """Whether there is more to come: something is missing, and it is being read, or somebody is at work on it or was
+        a moment ago."""
         if len(self.index) >= self.planned:
             return False
+        if not self.index.begun:
+            return True
         lately = self.index.changed and time.monotonic() - self.index.changed < _MOMENT
         return bool(lately) or is_being_run(self.name)
 

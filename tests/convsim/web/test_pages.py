@@ -23,6 +23,7 @@ from convsim.runs.run import prepare
 from convsim.runs.store import Store, transcript_row, verdict_row
 from convsim.web.app import build_app
 from convsim.web.index import Index, Wanted, query_of
+from convsim.web.runs import Shown
 
 
 @contextmanager
@@ -73,6 +74,17 @@ def test_a_list_follows_a_run_that_is_being_written(tmp_path: Path, store: Store
         copy.append(rows[5:], [])
         index.refresh()
         assert client.get("/live/rows").status_code == 286
+
+
+def test_a_run_is_not_called_abandoned_while_it_is_still_being_read(tmp_path: Path, store: Store) -> None:
+    manifest = store.manifest()
+    assert manifest is not None
+    copy = Store.create(tmp_path / "part.sqlite")
+    copy.write_plan(manifest, store.scenarios())
+    shown = Shown("part", copy.name, copy, Index(copy))
+    assert (shown.live, shown.abandoned) == (True, False)
+    shown.index.refresh()
+    assert (shown.live, shown.abandoned) == (False, True)
 
 
 def test_a_run_that_grows_by_an_agent_is_numbered_anew(tmp_path: Path) -> None:
