@@ -42,8 +42,7 @@ class Shown:
 
     @property
     def live(self) -> bool:
-        """Whether there is more to come: something is missing, and it is being read, or somebody is at work on it or was
-        a moment ago."""
+        """Whether there is more to come: something is missing that is being read or worked on, or was just now."""
         if len(self.index) >= self.planned:
             return False
         if not self.index.begun:

@@ -66,7 +66,8 @@
     if (form && event.target.matches("select")) form.requestSubmit();
   });
 
-  document.addEventListener("htmx:afterSwap", () => {
+  // Not before htmx has settled: until then it puts the attributes of the new row over those that are set here.
+  document.addEventListener("htmx:afterSettle", () => {
     const again = chosen && document.getElementById(chosen);
     if (again) again.classList.add("chosen");
   });
