@@ -22,8 +22,8 @@ def completion(response: Any, *, retries: int) -> Completion:
         raise TransientError("the provider answered without a choice")
     choice = response.choices[0]
     message = choice.message
-    content, thought = unmixed(message.content or "", cut_off=choice.finish_reason == "length")
-    reasoning = getattr(message, "reasoning_content", None) or thought
+    content, thought = unmixed(_held(message.content or ""), cut_off=choice.finish_reason == "length")
+    reasoning = _held(getattr(message, "reasoning_content", None) or thought)
     return Completion(
         content=content.lstrip() if reasoning else content,
         usage=usage(response, retries=retries),
@@ -72,7 +72,12 @@ def _cost(response: Any) -> float | None:
     return None if cost is None else float(cost)
 
 
+def _held(text: str) -> str:
+    """Return the text without what UTF-8 cannot hold: an escape of half a character, which could never be sent back."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _call(call: Any, index: int) -> ToolCall:
     arguments = call.function.arguments
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments or {})
+    text = _held(arguments) if isinstance(arguments, str) else json.dumps(arguments or {})
     return ToolCall(id=call.id or f"call_{index}", name=call.function.name or "", arguments=text or "{}")

@@ -19,6 +19,8 @@ from convsim.models.client import ModelClient
 
 MAX_STEPS = 60
 """Model calls in one turn; the limit on the org's side usually comes first."""
+MOST_WRITTEN = 200_000
+"""Characters of one message of the model; more would be sent back to it with each further call."""
 ENVIRONMENT = "environment"
 """Source of the messages that are not the person's."""
 _REMINDER = (
@@ -64,6 +66,8 @@ class ReactAgent(ModelAgent):
         result = await self._client.create([*self._system, *self._history], cancellation_token=cancellation_token)
         if not isinstance(result.content, str):
             return Malformed("it calls a tool, but there are none")
+        if len(result.content) > MOST_WRITTEN:
+            raise AgentError(f"the model wrote {len(result.content):,} characters at once; at most {MOST_WRITTEN:,}")
         # Providers refuse empty assistant messages, and there is nothing to remember in them.
         if result.content.strip():
             self._history.append(AssistantMessage(content=result.content, source=self.name))

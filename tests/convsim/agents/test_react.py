@@ -61,6 +61,13 @@ async def test_malformed_twice_is_the_agents_failure(model_server, agent, tell):
     assert len(model_server.requests) == 2
 
 
+async def test_a_message_without_end_is_the_agents_failure(model_server, agent, tell):
+    model_server.script(f"<execute>SELECT Id FROM Case WHERE Subject = '{'x' * 250_000}'</execute>")
+    with pytest.raises(AgentError, match=r"wrote 250,\d{3} characters at once; at most 200,000"):
+        await tell(agent, "Hi")
+    assert len(model_server.requests) == 1
+
+
 async def test_empty_content_beside_reasoning_gets_a_reminder(model_server, agent, tell):
     model_server.script(model_server.message(None, reasoning_content="Hm.", finish="length"), "<respond>Hi</respond>")
     assert (await tell(agent, "Hi")).content == "Hi"

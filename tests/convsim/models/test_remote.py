@@ -198,6 +198,15 @@ async def test_empty_content_beside_reasoning(model_server, client):
     assert (result.content, result.thought, result.finish_reason) == ("", "Hm.", "length")
 
 
+async def test_half_a_character_does_not_spoil_the_conversation(model_server, client):
+    whole = model_server.message("abZZ", tool_calls=(("soql", '{"query": "ZZ"}'),))
+    model_server.script(type(whole)(whole.body.replace(b"ZZ", b"\\ud800")), "Hello.")
+    result = await client.create(HELLO, tools=[{"name": "soql"}])
+    assert (result.thought, result.content[0].arguments) == ("ab?", '{"query": "?"}')
+    said = AssistantMessage(content=result.content, thought=result.thought, source="agent")
+    assert (await client.create([*HELLO, said])).content == "Hello."
+
+
 @pytest.mark.parametrize(
     ("content", "finish", "said", "thought"),
     [
