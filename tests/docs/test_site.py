@@ -75,3 +75,13 @@ def test_a_browser_reads_and_searches_it_offline(site: Path) -> None:
         browser.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith(("file:", "blob:", "data:"))] == []
+
+
+def test_every_heading_of_a_page_is_one_on_the_site(site: Path) -> None:
+    """A fence that the generator does not know would turn all that follows it into its text."""
+    for page in DOCS.glob("*.md"):
+        plain = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+        built = (site / page.with_suffix(".html").name).read_text("utf-8")
+        for level in (2, 3):
+            written = re.findall(rf"^#{{{level}}} ", plain, flags=re.MULTILINE)
+            assert len(re.findall(rf"<h{level} id=", built)) == len(written), (page.name, level)

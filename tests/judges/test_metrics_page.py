@@ -15,7 +15,7 @@ from convsim.report.tables import METRICS
 from judges.completion import token_f1
 
 PAGE = (Path(__file__).parents[2] / "docs" / "metrics.md").read_text(encoding="utf-8")
-EXAMPLES = [yaml.safe_load(text) for text in re.findall(r"```yaml example\n(.*?)```", PAGE, re.DOTALL)]
+EXAMPLES = [yaml.safe_load(text) for text in re.findall(r"```yaml title=\"example\"\n(.*?)```", PAGE, re.DOTALL)]
 
 
 @pytest.mark.parametrize("name", METRICS)
