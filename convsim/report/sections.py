@@ -36,7 +36,9 @@ def personas(episodes: Sequence[Episode]) -> list[Section]:
             )
     if found:
         return found
-    reason = f"no cell has {LEAST} episodes; run more instances or cross personas with --personas 3 or all"
+    reason = (
+        f"no cell has {LEAST} episodes; run {LEAST} instances with a few named personas (--personas ID), or with all"
+    )
     return [Section("personas", "Completion by family and persona", note, missing=reason)]
 
 
