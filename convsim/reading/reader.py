@@ -1,8 +1,9 @@
 """What an agent's message does: ask, answer, refuse, report that nothing was found, or chat.
 
 Rules read its structure (`refusals`, `asking`, `answers`); a linear model (`learned`) weighs what they found against
-the words. An answer in a form that can be checked stands whatever the words around it, and a structured one too. The
-simulated user and the judges read with the same eyes.
+the words, and where it is not sure a small language model (`encoder`) is heard too. An answer in a form that can be
+checked stands whatever the words around it, and a structured one too. The simulated user and the judges read with the
+same eyes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from convsim.reading.answers import Form, form_of
 from convsim.reading.asking import Asked, Asks, asks, is_courtesy, is_small_talk
+from convsim.reading.encoder import encoded, is_english
 from convsim.reading.features import features
 from convsim.reading.frames import parts
 from convsim.reading.learned import MessageClass, Scores, learned, strongest
@@ -64,6 +66,8 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
     if final is not None or checked:
         return _settled(said, rules.refusal, form, structured=final is not None)
     scores = learned().scores(features(said, refusal=rules.refusal, form=rules.form, asked=rules.asked))
+    if not scores.sure:
+        scores = scores.beside(encoded(text), english=is_english(text))
     name = _reasoned(scores, rules.refusal)
     name = "chat" if name != "ask" and _is_mere_offer(said, rules) else name
     intent, turn_class = _CLASSES[name]
@@ -160,7 +164,7 @@ def _settled(text: str, refusal: RefusalReading, form: Form, *, structured: bool
 def _reasoned(scores: Scores, ruled: RefusalReading) -> MessageClass:
     """Return the likeliest class; whether a refusal gives a reason is the rules' to say where the model is not sure."""
     name, other = scores.best_class, ruled.turn_class
-    if name not in _REFUSALS or other not in _REFUSALS:
+    if scores.mixed or name not in _REFUSALS or other not in _REFUSALS:
         return name
     return other if abs(scores.classes[name] - scores.classes[other]) < _UNSURE else name
 
