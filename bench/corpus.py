@@ -1,7 +1,8 @@
 """How well messages are read: reader, refusal classes and answer extraction against the held-apart corpus.
 
 tests/corpus/heldout was written without sight of the classifiers, frozen by hash before anybody labelled it, and
-labelled by people who saw neither the code nor each other's labels; nothing was trained or tuned on it. Run
+labelled by people who saw neither the code nor each other's labels; nothing was trained or tuned on it. So was
+tests/corpus/others, whose labels are its writers' own. Run
 `python bench/corpus.py`, with -v for the messages that were read otherwise than the first labeller did.
 """
 
@@ -82,6 +83,19 @@ def messages(verbose: bool) -> None:
                   f"[{reading.intent}/{','.join(sorted(asked[row['id']]))}]: {row['text'][:200]!r}")  # fmt: skip
 
 
+def others() -> None:
+    """Print how messages and answers by two more writers are read, each labelled by its writer alone."""
+    told = "precision {:.3f}, recall {:.3f}, F1 {:.3f}"
+    for writer in ("one", "two"):
+        labels = {row["id"]: row for row in load(f"others/{writer}_messages.jsonl")}
+        readings = {key: read(row["text"], answer=None) for key, row in labels.items()}
+        print(f"writer {writer}, {len(labels)} messages")
+        compared(labels, {key: {"intent": r.intent, "turn_class": r.turn_class} for key, r in readings.items()})
+        asked = {key: {each.unit for each in reading.asked} for key, reading in readings.items()}
+        print("  units", told.format(*units_of(labels, asked)))
+        counted(load(f"others/{writer}_answers.jsonl"), f"{writer}, who wrote them,", False)
+
+
 def compared(labels: dict[str, dict], others: dict[str, dict]) -> None:
     """Print how far two labellings, or a labelling and the reader, agree."""
     for name in ("intent", "turn_class"):
@@ -150,3 +164,4 @@ if __name__ == "__main__":
     check_frozen()
     messages(given.verbose)
     answers(given.verbose)
+    others()

@@ -33,7 +33,7 @@ _BESIDE_CLASS, _BESIDE_UNIT = (0.25, 1.0), (0.3, 1.5)
 """Weights of the linear model beside the encoder, whose weight is 1: for English, on which the encoder was pretrained,
 and for other languages. These, the level and what is wanted aside were chosen on two writers whom neither of the models
 had been trained on."""
-_MIXED_LEVEL, _MIXED_ASIDE = 0.0, 1.0
+_MIXED_LEVEL, _MIXED_ASIDE, _MIXED_NAMED = 0.0, 1.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Scores:
     unit_scores: Mapping[UnitName, float]
     named: frozenset[str] = frozenset()
     """Units that the rules saw asked for."""
-    mixed: bool = False
-    """Whether the encoder's are among them."""
+    alone: "Scores | None" = None
+    """What the linear model says by itself, where the encoder's scores are among these."""
 
     @property
     def best_class(self) -> MessageClass:
@@ -61,8 +61,9 @@ class Scores:
     def _level(self, name: UnitName) -> float:
         """Return the log-odds from which a unit counts as asked for."""
         asks = self.best_class == "ask"
-        if self.mixed:
-            return _MIXED_LEVEL + (0.0 if asks else _MIXED_ASIDE)
+        if self.alone:
+            known = _MIXED_NAMED if name in self.named and name in self.alone.units else 0.0
+            return _MIXED_LEVEL + (0.0 if asks else _MIXED_ASIDE) - known
         known = _LISTED_LEVEL if len(self.named) >= _LISTED else _NAMED_LEVEL
         return (0.0 if asks else _ASIDE) + (known if name in self.named else _LEVEL)
 
@@ -78,13 +79,15 @@ class Scores:
         for_class, for_unit = (each[0 if english else 1] for each in (_BESIDE_CLASS, _BESIDE_UNIT))
         classes = {name: for_class * score + encoded[f"class:{name}"] for name, score in self.classes.items()}
         units = {name: for_unit * score + encoded[f"unit:{name}"] for name, score in self.unit_scores.items()}
-        return Scores(classes, units, self.named, mixed=True)
+        return Scores(classes, units, self.named, alone=self)
 
     @property
     def likeliest(self) -> tuple[UnitName, ...]:
-        """The one unit that is most likely asked for, if any is likely at all."""
+        """The unit that is most likely asked for, if any is likely; else what the linear model alone hears."""
         best = max(self.unit_scores, key=lambda name: self.unit_scores[name])
-        return (best,) if self.unit_scores[best] > _LIKELY_LEVEL else ()
+        if self.unit_scores[best] > _LIKELY_LEVEL:
+            return (best,)
+        return (self.alone.units or self.alone.likeliest) if self.alone else ()
 
 
 class Learned:

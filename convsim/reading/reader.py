@@ -69,7 +69,7 @@ def _read(text: str, wanted: Answer, final: tuple[str, ...] | None) -> Reading:
     if not scores.sure:
         scores = scores.beside(encoded(text), english=is_english(text))
     name = _reasoned(scores, rules.refusal)
-    name = "chat" if name != "ask" and _is_mere_offer(said, rules) else name
+    name = "chat" if not scores.units and _is_mere_offer(said, rules) else name
     intent, turn_class = _CLASSES[name]
     units = scores.units
     if intent == "ask" and not units and not (rules.asked.identity or rules.asked.open_question):
@@ -164,7 +164,7 @@ def _settled(text: str, refusal: RefusalReading, form: Form, *, structured: bool
 def _reasoned(scores: Scores, ruled: RefusalReading) -> MessageClass:
     """Return the likeliest class; whether a refusal gives a reason is the rules' to say where the model is not sure."""
     name, other = scores.best_class, ruled.turn_class
-    if scores.mixed or name not in _REFUSALS or other not in _REFUSALS:
+    if scores.alone or name not in _REFUSALS or other not in _REFUSALS:
         return name
     return other if abs(scores.classes[name] - scores.classes[other]) < _UNSURE else name
 
