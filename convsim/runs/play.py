@@ -17,7 +17,7 @@ from convsim.runs.execute import Event, Executor, Listener
 from convsim.runs.hosting import served
 from convsim.runs.outcome import Outcome
 from convsim.runs.run import Run
-from convsim.runs.signals import ending_signals
+from convsim.runs.signals import ending_signals, woken_by_signals
 from convsim.runs.store import is_invalid
 
 _DESCRIBED = re.compile(r"sobjects/(\w+)/describe")
@@ -58,7 +58,8 @@ def play(run: Run, player: Player, *, listener: Listener) -> Outcome:
 async def _watched(executor: Executor, player: Player) -> Outcome:
     """Execute; the first Ctrl-C while somebody else speaks lets the person leave, the second ends the conversation."""
     loop = asyncio.get_running_loop()
-    with ending_signals(player.leave, lambda: loop.call_soon_threadsafe(executor.halt, "interrupted")):
+    leave, halt = player.leave, lambda: loop.call_soon_threadsafe(executor.halt, "interrupted")
+    with woken_by_signals(loop), ending_signals(leave, halt):
         return await executor.run()
 
 

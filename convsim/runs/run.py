@@ -23,7 +23,7 @@ from convsim.runs.lock import RunLock, ServerLock
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, make_plan
 from convsim.runs.resume import check_same, with_agents
-from convsim.runs.signals import ending_signals
+from convsim.runs.signals import ending_signals, woken_by_signals
 from convsim.runs.store import Store
 from convsim.runs.suites import check_choice
 from convsim.runs.worlds import open_worlds
@@ -89,7 +89,7 @@ async def _until_drained(executor: Executor) -> Outcome:
     def soon(ending: Callable[[str], None]) -> Callable[[], object]:
         return lambda: loop.call_soon_threadsafe(ending, "interrupted")
 
-    with ending_signals(soon(executor.drain), soon(executor.halt)):
+    with woken_by_signals(loop), ending_signals(soon(executor.drain), soon(executor.halt)):
         return await executor.run()
 
 

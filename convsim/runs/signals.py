@@ -1,6 +1,8 @@
 """Ctrl-C and SIGTERM during a run: the first lets it end in good order, the second stops it, the third kills."""
 
+import asyncio
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,3 +35,26 @@ def ending_signals(*answers: Callable[[], object]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Wake the loop at every signal, whichever thread the system hands it to.
+
+    Python answers signals in its main thread alone. Where foreign agents run on threads of their own, a busy system may
+    interrupt one of those, and a loop that waits for them would hear of Ctrl-C only when they are done.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        theirs.setblocking(False)
+        loop.add_reader(ours, ours.recv, 4096)
+        before = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(ours)
