@@ -29,7 +29,7 @@ class Encoder:
     """Model and vocabulary."""
 
     def __init__(self) -> None:
-        """Load both, which takes about a third of a second."""
+        """Load both, which takes about half a second."""
         import onnxruntime
         from tokenizers import Tokenizer
 
