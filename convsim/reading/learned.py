@@ -34,6 +34,8 @@ _BESIDE_CLASS, _BESIDE_UNIT = (0.25, 1.0), (0.3, 1.5)
 and for other languages. These, the level and what is wanted aside were chosen on two writers whom neither of the models
 had been trained on."""
 _MIXED_LEVEL, _MIXED_ASIDE, _MIXED_NAMED = 0.0, 1.0, 2.0
+"""Log-odds of both together from which a unit counts, how much more are wanted aside, and how much fewer suffice where
+the rules and the linear model alone hear it."""
 
 
 @dataclass(frozen=True, slots=True)
