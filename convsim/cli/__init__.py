@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from convsim.cli.interrupts import heard
 from convsim.errors import BAD_INPUT, ConvsimError
 
 COMMANDS = {
@@ -81,9 +82,10 @@ def convsim() -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit; our own errors become one line on stderr and their exit code."""
     try:
-        code = convsim.main(args, standalone_mode=False)
-    except click.exceptions.Abort:
-        code = _tell("interrupted", 3)
+        with heard():
+            code = convsim.main(args, standalone_mode=False)
+    except click.Abort as abort:
+        code = _tell(abort.args[0] if abort.args else "interrupted", 3)
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -1,10 +1,12 @@
 """`convsim demo`: the first contact."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from convsim.cli.interrupts import resumable
 from convsim.cli.options import json_option, option, seed_option
 from convsim.errors import RunChangedError
 
@@ -22,6 +24,11 @@ DEMO_AGENTS = ("reference", "hasty", "interrogator", "refuser", "leaker", "const
 def command(out: str, html: str, *, fresh: bool, **given: Any) -> int:
     """Generate both embedded orgs, let the reference agents talk to the offline user over all families, print the
     scoreboard and write the HTML report, whose path is printed last. Needs no key and no network."""
+    with resumable():
+        return _demonstrated(out, html, fresh=fresh, given=given)
+
+
+def _demonstrated(out: str, html: str, *, fresh: bool, given: Mapping[str, Any]) -> int:
     from convsim.cli.run import finish
     from convsim.report.html import write_report
     from convsim.runs.run import prepare

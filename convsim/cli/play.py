@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from convsim.cli.interrupts import check_interrupted, resumable
 from convsim.cli.options import chosen_orgs, option
 from convsim.cli.run import command as run_command
 from convsim.cli.run import concluded, run_config, tested_agents
@@ -55,11 +56,13 @@ def command(role: str, person: str, agents: tuple[str, ...], limit: int, **given
     config = _config(role, person, given)
     check_egress(config, allowed=given["allow_egress"])
     place = given["store"] or given["out"] or f"runs/play-{fingerprint(config.model_dump_json())[:12]}.sqlite"
-    run = prepare(config, place, fresh=given["fresh"], limits=run_limits(given), attended=True)
-    for reason in run.plan.left_out:
-        click.echo(f"left out: {reason}", err=True)
-    outcome = play(run, Terminal(), listener=_listener(run))
-    return concluded(run, outcome, place, given)
+    with resumable():
+        run = prepare(config, place, fresh=given["fresh"], limits=run_limits(given), attended=True)
+        for reason in run.plan.left_out:
+            click.echo(f"left out: {reason}", err=True)
+        check_interrupted()
+        outcome = play(run, Terminal(), listener=_listener(run))
+        return concluded(run, outcome, place, given)
 
 
 def _config(role: str, person: str, given: Mapping[str, Any]) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from convsim import tracing
+from convsim.cli.interrupts import check_interrupted, resumable
 from convsim.cli.limits import run_limits, unused_rates
 from convsim.cli.options import (
     AboveZero,
@@ -107,6 +108,11 @@ from personas.units import ORG_TYPES
 @config_option
 def command(**given: Any) -> int:
     """Run a benchmark, or go on with one: the same command resumes what is missing."""
+    with resumable():
+        return _begun(given)
+
+
+def _begun(given: dict[str, Any]) -> int:
     from convsim.cli.cassettes import cassette_of
     from convsim.models.cassette.deck import using
     from convsim.report.tables import parse_threshold
@@ -302,6 +308,7 @@ def finish(run: Any, place: str, given: Mapping[str, Any]) -> int:
 
     shown = progress(as_json=given["as_json"], log=given.get("log"))
     with tracing.recording(given.get("traces")), shown as listener:
+        check_interrupted()
         outcome = run.execute(
             jobs=given["jobs"],
             workers=given.get("workers", 1),

@@ -23,7 +23,7 @@ from convsim.runs.lock import RunLock, ServerLock
 from convsim.runs.outcome import Outcome
 from convsim.runs.plan import Plan, make_plan
 from convsim.runs.resume import check_same, with_agents
-from convsim.runs.signals import ending_signals, woken_by_signals
+from convsim.runs.signals import ending_signals, held_back, woken_by_signals
 from convsim.runs.store import Store
 from convsim.runs.suites import check_choice
 from convsim.runs.worlds import open_worlds
@@ -213,8 +213,9 @@ def _set_aside(place: Path | str) -> None:
     if path.is_dir():
         raise ConfigError(f"{path} is a folder, which --fresh leaves alone; name a file: {path / 'run.sqlite'}")
     number = next(n for n in count(1) if not path.with_name(f"{path.name}.old{n}").exists())
-    path.replace(path.with_name(f"{path.name}.old{number}"))
-    for suffix in ("-wal", "-shm"):
-        extra = path.with_name(path.name + suffix)
-        if extra.exists():
-            extra.replace(path.with_name(f"{path.name}.old{number}{suffix}"))
+    with held_back():
+        path.replace(path.with_name(f"{path.name}.old{number}"))
+        for suffix in ("-wal", "-shm"):
+            extra = path.with_name(path.name + suffix)
+            if extra.exists():
+                extra.replace(path.with_name(f"{path.name}.old{number}{suffix}"))

@@ -38,6 +38,37 @@ def ending_signals(*answers: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
+def own_handlers() -> Iterator[None]:
+    """Put back the handlers of both signals that a library replaces by its own (Ray: one that exits)."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.getsignal(number) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Hear of both signals only afterwards, for steps that belong together and take no time."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: heard.append(number)) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for each in heard:
+            signal.raise_signal(each)
+
+
+@contextmanager
 def woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
     """Wake the loop at every signal, whichever thread the system hands it to.
 

@@ -22,6 +22,7 @@ from convsim.runs.cluster.actor import DeskActor
 from convsim.runs.cluster.cluster import Cluster
 from convsim.runs.cluster.parcels import pack
 from convsim.runs.plan import Plan
+from convsim.runs.signals import own_handlers
 from convsim.runs.workers.remote import ATTEMPTS, LostError, RemotePlayers, shared_out
 
 _ARRIVAL = 180.0
@@ -140,9 +141,10 @@ class ClusterPlayers(RemotePlayers):
         _check_reachable(address)
         options = {"include_dashboard": False} if address == "local" else {}
         try:
-            self._ray.init(
-                address, logging_level=logging.ERROR, log_to_driver=False, ignore_reinit_error=True, **options
-            )
+            with own_handlers():
+                self._ray.init(
+                    address, logging_level=logging.ERROR, log_to_driver=False, ignore_reinit_error=True, **options
+                )
         except (ConnectionError, ValueError, RuntimeError, TimeoutError) as error:
             raise InfrastructureError(f"--ray-address {address}: no cluster answers ({_last_line(error)})") from error
 
