@@ -25,6 +25,7 @@ from convsim.errors import (
 )
 from convsim.records.transcript import Message, PromptBlock, Stop, StopCause, Transcript, Usage
 from convsim.roles import Session, User
+from convsim.turns import long_step
 
 MAX_REPLY = 100_000
 """Characters of a reply beyond which the agent is held to have failed: no person reads that."""
@@ -144,6 +145,7 @@ async def _talk(course: _Course) -> Stop:
 
 async def _user_speaks(course: _Course) -> None:
     """Let the user read the last reply and speak; a farewell after the end is kept, an idle one is not."""
+    await long_step()
     try:
         response = await course.user.agent.on_messages(course.last, CancellationToken())
     except SimulationError:

@@ -1,6 +1,7 @@
 """The templates of the prompt's blocks, compiled once."""
 
-from functools import cache
+from collections.abc import Hashable
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
 def filled(name: str, **given: Any) -> str:
     """Return the text of a block."""
     return _template(name).render(given).strip()
+
+
+@lru_cache(maxsize=4096)
+def filled_once(name: str, **given: Hashable) -> str:
+    """Return the text of a block that most conversations of an org share: filled once for the same values."""
+    return filled(name, **given)
 
 
 @cache

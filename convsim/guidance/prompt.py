@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from convsim.guidance.conditions import check
-from convsim.guidance.filling import filled
+from convsim.guidance.filling import filled, filled_once
 from convsim.guidance.guide import Guide
 from convsim.guidance.recipient import recipient
 from convsim.guidance.schema import schema_text
@@ -42,8 +42,8 @@ def _blocks(task: TaskRecord, world: World, config: AgentConfig, guide: Guide | 
 
 def _general(task: TaskRecord, world: World, config: AgentConfig) -> Iterator[tuple[str, str]]:
     """Yield name and text of the blocks that all tasks of an org share."""
-    given = {"task": task, "requester": task.requester, "recipient": recipient(config.target)}
-    yield "role", filled("role", **given)
+    given = {"requester": task.requester, "recipient": recipient(config.target)}
+    yield "role", filled_once("role", **given)
     yield "actions", _actions(config, given)
     yield "schema", _schema_block(world)
     if config.aided and not task.hints:
@@ -54,19 +54,18 @@ def _general(task: TaskRecord, world: World, config: AgentConfig) -> Iterator[tu
 
 def _special(task: TaskRecord, config: AgentConfig) -> Iterator[tuple[str, str]]:
     """Yield name and text of the blocks that are the task's own."""
-    given = {"task": task, "requester": task.requester, "recipient": recipient(config.target)}
     if config.aided and task.hints:
         yield "aided", task.hints
     if task.policy:
-        yield "policy", filled("policy", **given)
-    yield "login", filled("login", **given)
+        yield "policy", filled_once("policy", policy=task.policy)
+    yield "login", filled_once("login", requester=task.requester, today=task.today)
 
 
 def _actions(config: AgentConfig, given: dict[str, Any]) -> str:
     if recipient(config.target) == "human":
         return filled("actions_human")
     if recipient(config.target) not in ("model", "pupil"):
-        return filled("access", **given)
+        return filled_once("access", **given)
     limit = config.args.get("result_limit", RESULT_LIMIT)
     return filled(f"actions_{config.style}", result_limit=limit)
 

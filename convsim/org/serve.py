@@ -90,6 +90,8 @@ class Server:
             self._server.run(sockets=[self._socket])
         except BaseException as error:  # noqa: BLE001 - carried to whoever waits for the start
             self._failure = error
+        finally:
+            self._socket.close()
 
     def start(self) -> Self:
         """Return when the server answers; raises InfrastructureError when it cannot start."""
@@ -106,10 +108,13 @@ class Server:
 
     def stop(self) -> None:
         """End the server and its thread; what was open is answered first."""
-        self._server.should_exit = True
+        self.leave()
         if self._thread.is_alive():
             self._thread.join(timeout=10)
-        self._socket.close()
+
+    def leave(self) -> None:
+        """Let the server end by itself, which takes a moment; no session is told its address any more."""
+        self._server.should_exit = True
         if self._org.address == self.url:
             self._org.address = ""
 

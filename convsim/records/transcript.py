@@ -81,12 +81,17 @@ class Usage(Record):
     """None when a price is unknown, never 0 for unknown."""
 
     def __add__(self, other: "Usage") -> "Usage":
+        # Field by field: several sums are made for every call of a model.
         costs = (self.cost_usd, other.cost_usd)
-        total = None if costs[0] is None or costs[1] is None else costs[0] + costs[1]
-        numbers = {
-            name: getattr(self, name) + getattr(other, name) for name in Usage.model_fields if name != "cost_usd"
-        }
-        return Usage(cost_usd=total, **numbers)
+        return Usage(
+            calls=self.calls + other.calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+            retries=self.retries + other.retries,
+            cost_usd=None if costs[0] is None or costs[1] is None else costs[0] + costs[1],
+        )
 
 
 class PromptBlock(Record):

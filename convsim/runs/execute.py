@@ -157,6 +157,8 @@ class Executor:
             async with asyncio.TaskGroup() as group:
                 for _ in range(self.jobs):
                     group.create_task(worker())
+                    # What the first ones wait for is begun before the last ones are prepared.
+                    await asyncio.sleep(0)
         except BaseExceptionGroup as failures:
             raise _first(failures) from None
         if refusals and next(work, None) is not None:

@@ -11,6 +11,7 @@ from convsim.roles import Judge, Person
 from convsim.runs.plan import Plan, Planned
 from convsim.runs.stage import Stage
 from convsim.runs.store import transcript_row, verdict_row
+from convsim.turns import long_step
 
 Row = dict[str, Any]
 
@@ -91,6 +92,7 @@ class LocalPlayers:
             return await self._judged(planned, transcript)
 
     async def _judged(self, planned: Planned, transcript: Transcript) -> Judged:
+        await long_step()
         try:
             with tracing.span(f"judge {self._judge.judge_id}", {"gen_ai.conversation.id": planned.id}):
                 verdicts = await self._judge.judge(planned.scenario, transcript)

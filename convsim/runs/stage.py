@@ -19,6 +19,7 @@ from convsim.runs.guiding import guide_of, prompt_of
 from convsim.runs.plan import Plan, Planned
 from convsim.runs.store import transcript_row
 from convsim.runs.writer import Row
+from convsim.turns import long_step
 from convsim.users.human import HumanUser
 from convsim.users.reader import reader_of
 from convsim.users.simulated import SimulatedUser
@@ -60,6 +61,7 @@ class Stage:
 
     async def _attempt(self, planned: Planned) -> Transcript:
         task = planned.scenario.task
+        await long_step()
         try:
             session = self.plan.worlds[task.org].open_session(task.requester)
             try:

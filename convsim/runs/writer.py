@@ -7,6 +7,7 @@ from typing import Any
 
 from convsim.models.traffic import Account
 from convsim.runs.store import Store
+from convsim.turns import long_step
 
 Row = Mapping[str, Any]
 
@@ -59,6 +60,7 @@ class Writer:
     async def _write(self) -> None:
         """Write batches until none is left."""
         while self._waiting:
+            await long_step()
             transcripts, self._transcripts = self._transcripts, []
             verdicts, self._verdicts = self._verdicts, []
             waiting, self._waiting = self._waiting, []
