@@ -26,9 +26,10 @@ $(VENV)/.locked: requirements.lock pyproject.toml
 demo: $(VENV)/.locked ## both embedded orgs, reference agents, scoreboard, HTML report
 	$(BIN)/convsim demo
 
-# One process more than cores, since some tests wait; a file's tests share what is dear in one process.
+# One process more than cores, since some tests wait; a file's tests share what is dear in one process. The order of the
+# files is that of tests/conftest.py, the longest first.
 test: $(VENV)/.locked ## the whole suite
-	$(BIN)/python -m pytest -n $$($(PYTHON) -c 'import os; print(os.cpu_count() + 1)') --dist loadfile
+	$(BIN)/python -m pytest -n $$($(PYTHON) -c 'import os; print(os.cpu_count() + 1)') --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.locked ## style, import layers
 	$(BIN)/ruff check .

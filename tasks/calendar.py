@@ -9,6 +9,7 @@ calendar's definitions (`policies/periods.txt`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, get_args
 
 from dateutil.relativedelta import relativedelta
@@ -190,7 +191,8 @@ def draw(today: date, earliest: date, *key: object) -> Window | None:
         return found if found.start >= earliest else None
     if kind in {"since", "between"}:
         return _free(kind, today, earliest, key)
-    options = [each for each in _named(kind, earliest, today) if earliest <= each.start and each.end <= today]
+    named = _named(kind, earliest.year, today.year)
+    options = [each for each in named if earliest <= each.start and each.end <= today]
     return choice(options, *key, "place") if options else None
 
 
@@ -221,20 +223,22 @@ _COUNTS: dict[str, Sequence[int]] = {
 }
 
 
-def _named(kind: str, earliest: date, today: date) -> list[Window]:
-    years = range(earliest.year - 1, today.year + 1)
+@lru_cache(maxsize=256)
+def _named(kind: str, earliest: int, latest: int) -> tuple[Window, ...]:
+    """Return the windows of a kind in these years; made once, since thousands of candidates are drawn for an org."""
+    years = range(earliest - 1, latest + 1)
     if kind == "month":
-        return [month(year, number) for year in years for number in range(1, 13)]
+        return tuple(month(year, number) for year in years for number in range(1, 13))
     if kind == "quarter":
-        return [quarter(year, number) for year in years for number in range(1, 5)]
+        return tuple(quarter(year, number) for year in years for number in range(1, 5))
     if kind == "season":
-        return [season(year, name) for year in years for name in SEASONS]
+        return tuple(season(year, name) for year in years for name in SEASONS)
     if kind == "half":
-        return [half(year, number) for year in years for number in (1, 2)]
+        return tuple(half(year, number) for year in years for number in (1, 2))
     if kind == "months":
         spans = [(number, count) for number in range(1, 13) for count in (2, 4, 5, 8)]
-        return [months(year, number, count) for year in years for number, count in spans]
-    return [whole_year(year) for year in years]
+        return tuple(months(year, number, count) for year in years for number, count in spans)
+    return tuple(whole_year(year) for year in years)
 
 
 def _free(kind: str, today: date, earliest: date, key: tuple[object, ...]) -> Window | None:

@@ -55,8 +55,9 @@ def check(
             yield Row(family, world.name, seed, "oracles agree", count, 0.0, "= 1", False, str(error))
             continue
         yield Row(family, world.name, seed, "oracles agree", len(tasks), 1.0, "= 1", True)
-        yield _reference(tasks, salesforce)
-        yield _required(tasks, salesforce)
+        answers = [sorted(task.solve(salesforce, values(task))) for task in tasks]
+        yield _reference(tasks, answers)
+        yield _required(tasks, answers, salesforce)
         yield from _spread(tasks)
         if withheld:
             yield _ambiguous(tasks)
@@ -72,25 +73,25 @@ def expected(task: Task) -> tuple[str, ...] | None:
     return None if task.record.is_probe else tuple(sorted(task.record.gold))
 
 
-def _reference(tasks: Sequence[Task], salesforce: "Salesforce") -> Row:
-    measured = [task for task in tasks if not task.record.is_probe]
-    wrong = [task for task in measured if tuple(sorted(task.solve(salesforce, values(task)))) != expected(task)]
-    return _row(tasks, "reference solution", len(measured), wrong=[task.record.id for task in wrong])
+def _reference(tasks: Sequence[Task], answers: Sequence[list[str]]) -> Row:
+    measured = [(task, answer) for task, answer in zip(tasks, answers, strict=True) if not task.record.is_probe]
+    wrong = [task.record.id for task, answer in measured if tuple(answer) != expected(task)]
+    return _row(tasks, "reference solution", len(measured), wrong=wrong)
 
 
-def _required(tasks: Sequence[Task], salesforce: "Salesforce") -> Row:
+def _required(tasks: Sequence[Task], answers: Sequence[list[str]], salesforce: "Salesforce") -> Row:
     """Prove each required unit again, through the API: the rival value gives another answer."""
-    pairs = [(task, unit) for task in tasks for unit in task.record.required]
-    wrong = [f"{task.record.id} {unit.name}" for task, unit in pairs if not _proved(task, unit, salesforce)]
+    pairs = [(task, answer, unit) for task, answer in zip(tasks, answers, strict=True) for unit in task.record.required]
+    wrong = [
+        f"{task.record.id} {unit.name}" for task, answer, unit in pairs if not _proved(task, answer, unit, salesforce)
+    ]
     return _row(tasks, "required units", len(pairs), wrong=wrong)
 
 
-def _proved(task: Task, unit: Unit, salesforce: "Salesforce") -> bool:
+def _proved(task: Task, answer: list[str], unit: Unit, salesforce: "Salesforce") -> bool:
     if unit.rival is None:
         return False
-    told = values(task)
-    answer, other = (task.solve(salesforce, each) for each in (told, {**told, unit.name: unit.rival}))
-    return sorted(answer) != sorted(other)
+    return sorted(task.solve(salesforce, {**values(task), unit.name: unit.rival})) != answer
 
 
 def _spread(tasks: Sequence[Task]) -> Iterator[Row]:

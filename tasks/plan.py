@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -101,7 +102,7 @@ class Plan(ABC):
         """Return the reading of the clause: as told, or as the policy text has it."""
         return str(values.get("policy", self.readings[0] if self.readings else ""))
 
-    @property
+    @cached_property
     def wording(self) -> Wording:
         """The family's templates."""
         return wording(self.folder / "wording.yaml")

@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,27 @@ from hypothesis import settings
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
+
+
+LONGEST = (
+    "convsim/users/test_traits.py", "convsim/org/soql/test_against_naive.py", "convsim/runs/test_cluster.py",
+    "convsim/runs/test_run.py", "convsim/runs/test_workers.py", "convsim/runs/test_foreign.py",
+    "tasks/test_families.py", "tasks/test_check.py", "tasks/guidance/test_library.py", "tasks/test_comparison.py",
+    "convsim/runs/test_faulty_models.py", "convsim/report/test_page.py", "convsim/org/generate/test_build.py",
+    "convsim/users/test_wording.py", "convsim/runs/test_cassette.py", "convsim/runs/test_redact.py",
+    "convsim/org/generate/test_check.py", "tasks/imported/test_offline_run.py", "docs/test_commands.py",
+    "convsim/runs/test_robust.py", "tasks/test_withheld.py", "tasks/guidance/test_functions.py",
+    "convsim/users/test_properties.py", "convsim/web/test_audit.py", "convsim/agents/test_guidance_calls.py",
+    "judges/test_model.py", "convsim/org/pull/test_resume.py", "convsim/reading/test_agreement.py",
+)  # fmt: skip
+"""Files that take more than ten seconds, the longest first; the processes that share the suite begin with them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest files come first, so that no process is left with one of them when all others are done."""
+    tests = Path(__file__).parent
+    places = {tests / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(autouse=True)
@@ -225,6 +247,16 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def model_server() -> Iterator[ModelServer]:
     """A running server with an empty script; closed with all its connections after the test."""
+    yield from _served()
+
+
+@pytest.fixture(scope="module")
+def shared_model_server() -> Iterator[ModelServer]:
+    """The same for all tests of a file."""
+    yield from _served()
+
+
+def _served() -> Iterator[ModelServer]:
     server = ModelServer()
     server.start()
     try:

@@ -50,7 +50,7 @@ def test_tables_agree_with_the_facts(family: str, org: str) -> None:
 def test_required_units_change_the_answer(
     built: Build, clients: "Callable[[str], Salesforce]", family: str, org: str
 ) -> None:
-    for task in built(family, org)[:8]:
+    for task in built(family, org)[:4]:  # `test_check` proves it of twelve others
         assert task.record.required
         told = values(task)
         answer = sorted(task.solve(clients(org), told))

@@ -7,6 +7,7 @@ Information Retrieval", section 13.2), trained on what one query returns.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING
@@ -59,6 +60,8 @@ def _weight(found: Counter[str], label: str, texts: Counter[str]) -> float:
     return concentration**2 * log((found[label] + _PRIOR * usual) / (texts[label] + _PRIOR) / usual)
 
 
-def _marks(text: str) -> set[str]:
+@lru_cache(maxsize=2 * _SAMPLE)
+def _marks(text: str) -> frozenset[str]:
+    """Return words and pairs of words; kept, since every new case is held against the same past ones."""
     words = _WORD.findall(text.lower())
-    return {*words, *(f"{one} {other}" for one, other in pairwise(words))}
+    return frozenset((*words, *(f"{one} {other}" for one, other in pairwise(words))))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from convsim.errors import SelectionError
 from convsim.records.episode import AgentConfig
@@ -43,14 +43,43 @@ def file(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def page() -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser(store: Store) -> Iterator[Browser]:
+    """One for all pages; the run comes first, because no other event loop may begin beside the browser's."""
+    assert store
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield browser.new_page()
-        browser.close()
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a session of its own."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def wide(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of many agents with long names, in two deliveries."""
+    names = [f"provider/a-model-with-a-long-name-{number}" for number in range(9)]
+    episodes = [
+        each.model_copy(
+            update={
+                "agent": each.agent.model_copy(update={"target": name}),
+                "scenario": each.scenario.model_copy(update={"delivery": delivery}),
+            }
+        )
+        for each in list(store.episodes())[:9]
+        for name in names
+        for delivery in ("multi", "single")
+    ]
+    path = tmp_path_factory.mktemp("wide") / "wide.html"
+    path.write_text(render(episodes, [store]), encoding="utf-8")
+    return path
 
 
 def opened(page: Page, file: Path) -> tuple[list[str], list[str]]:
@@ -105,25 +134,11 @@ def test_nothing_is_wider_than_the_page(page: Page, file: Path, scheme: Any, wid
 
 
 @pytest.mark.parametrize("media", ["screen", "print"])
-def test_wide_tables_fit_the_page(page: Page, store: Store, tmp_path: Path, media: Any) -> None:
-    names = [f"provider/a-model-with-a-long-name-{number}" for number in range(9)]
-    episodes = [
-        each.model_copy(
-            update={
-                "agent": each.agent.model_copy(update={"target": name}),
-                "scenario": each.scenario.model_copy(update={"delivery": delivery}),
-            }
-        )
-        for each in list(store.episodes())[:9]
-        for name in names
-        for delivery in ("multi", "single")
-    ]
-    file = tmp_path / "wide.html"
-    file.write_text(render(episodes, [store]), encoding="utf-8")
+def test_wide_tables_fit_the_page(page: Page, wide: Path, media: Any) -> None:
     page.emulate_media(media=media)
     # An A4 page with usual margins has about 718 pixels.
     page.set_viewport_size({"width": 1280 if media == "screen" else 718, "height": 900})
-    opened(page, file)
+    opened(page, wide)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     wider = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth).length"

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from convsim.errors import ConfigError
 from convsim.models.cassette.tape import Tape, TapeWriter
 from convsim.runs.store import Store
 
+Replay = Callable[..., tuple[int, str]]
 KEY = "sk-very-secret-key"
 RUN = ["run", "--families", "handle_time", "--families", "private_customer_information", "--per-family", "2"]
 RUN += ["--org", "b2b", "--no-baselines", "--max-turns", "3", "--agent", "openai/agent", "--agent", "openai/lively"]
@@ -28,20 +31,30 @@ finally:
 """
 
 
-@pytest.fixture
-def recorded(tmp_path: Path, model_server: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory, shared_model_server: Any) -> Path:
     """A folder with a run, and the cassette of all its calls: two agents, a user and a judge over HTTP."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
-    monkeypatch.setenv("OPENAI_BASE_URL", model_server.url)
-    model_server.script("<execute>SELECT COUNT() FROM Case</execute>", *["<respond>Which one?</respond>"] * 200)
-    model_server.script(lambda request: f"<respond>{len(request.messages)} so far.</respond>", model="lively")
-    model_server.script(model_server.status(400, message="no such thing"), "<respond>Yes?</respond>", model="lively")
-    model_server.script('{"message": "Could you look that up for me, please?"}', model="user")
+    server, folder = shared_model_server, tmp_path_factory.mktemp("recording")
+    server.script("<execute>SELECT COUNT() FROM Case</execute>", *["<respond>Which one?</respond>"] * 200)
+    server.script(lambda request: f"<respond>{len(request.messages)} so far.</respond>", model="lively")
+    server.script(server.status(400, message="no such thing"), "<respond>Yes?</respond>", model="lively")
+    server.script('{"message": "Could you look that up for me, please?"}', model="user")
     verdict = {"reason": "Seen.", "completed": False, "leak": "none", "refusal": "none", "questions": "vague"}
-    model_server.script(json.dumps(verdict), model="judge")
-    assert shell(*RUN, "-j", "4", "--out", "live.sqlite", "--record", "calls.jsonl") == 0
-    model_server.close()
+    server.script(json.dumps(verdict), model="judge")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("OPENAI_API_KEY", KEY)
+        patch.setenv("OPENAI_BASE_URL", server.url)
+        assert shell(*RUN, "-j", "4", "--out", "live.sqlite", "--record", "calls.jsonl") == 0
+    server.close()
+    return folder
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, recording: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, the working folder of a process that has neither key nor server any more."""
+    shutil.copytree(recording, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
@@ -51,14 +64,25 @@ def shell(*args: str) -> int:
     return int(ended.value.code or 0)
 
 
-def replayed(folder: Path, *args: str) -> tuple[int, str, list[str]]:
-    """Exit code, errors and loaded model libraries of a process without key and server."""
+def started(folder: Path, *args: str) -> tuple[int, str, list[str]]:
+    """Exit code, errors and loaded model libraries of a process that starts for this."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENAI")}
     command = [sys.executable, "-c", REPLAY, *RUN, *args]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     *told, loaded = done.stderr.splitlines()
     return done.returncode, "\n".join(told), json.loads(loaded)
+
+
+@pytest.fixture
+def replayed(capsys: pytest.CaptureFixture[str]) -> Replay:
+    """What returns exit code and errors of the same run, played back in this process."""
+
+    def replay(*args: str) -> tuple[int, str]:
+        capsys.readouterr()
+        return shell(*RUN, *args), capsys.readouterr().err
+
+    return replay
 
 
 def timeless(file: Path) -> dict[str, Any]:
@@ -72,16 +96,18 @@ def timeless(file: Path) -> dict[str, Any]:
     return found
 
 
-def test_a_replay_gives_the_same_run_without_network(recorded: Path) -> None:
+def test_a_replay_gives_the_same_run_without_network(recorded: Path, replayed: Replay) -> None:
     live = timeless(recorded / "live.sqlite")
     assert len(live) == 12
     assert {len(each["verdicts"]) for each in live.values()} == {3}
     roles = {call.role for call in Tape(recorded / "calls.jsonl").calls.values()}
     assert roles == {"agent", "user", "judge"}
-    for number, how in enumerate((["-j", "1"], ["-j", "8", "--workers", "2"])):
-        code, told, loaded = replayed(recorded, *how, "--replay", "calls.jsonl", "--out", f"{number}.sqlite")
-        assert (code, loaded) == (0, []), told
-        assert timeless(recorded / f"{number}.sqlite") == live
+    code, told, loaded = started(recorded, "-j", "1", "--replay", "calls.jsonl", "--out", "alone.sqlite")
+    assert (code, loaded) == (0, []), told
+    assert timeless(recorded / "alone.sqlite") == live
+    code, told = replayed("-j", "8", "--workers", "2", "--replay", "calls.jsonl", "--out", "shared.sqlite")
+    assert code == 0, told
+    assert timeless(recorded / "shared.sqlite") == live
 
 
 def test_nothing_secret_is_on_it(recorded: Path) -> None:
@@ -105,28 +131,28 @@ def test_processes_record_what_one_records(recorded: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_replay_ends_at_the_first_call_that_is_not_on_it(recorded: Path, workers: str) -> None:
+def test_a_replay_ends_at_the_first_call_that_is_not_on_it(recorded: Path, replayed: Replay, workers: str) -> None:
     lines = (recorded / "calls.jsonl").read_text("utf-8").splitlines()
     lost = [line for line in lines if not (line.startswith('{"call"') and '"role":"user"' in line)]
     (recorded / "less.jsonl").write_text("\n".join(lost) + "\n")
     how = ("--workers", workers, "--replay", "less.jsonl", "--out", "less.sqlite")
-    code, told, _ = replayed(recorded, *how)
+    code, told = replayed(*how)
     assert code == 3
     assert "less.jsonl holds no answer for request 1 of its kind by the user, openai/user, in episode" in told
     assert "it holds no call of this role" in told
     assert list(Store.open(recorded / "less.sqlite").episodes()) == []
 
 
-def test_what_differs_from_the_nearest_call_is_told(recorded: Path) -> None:
+def test_what_differs_from_the_nearest_call_is_told(recorded: Path, replayed: Replay) -> None:
     text = (recorded / "calls.jsonl").read_text("utf-8")
     (recorded / "model.jsonl").write_text(text.replace('"openai/judge"', '"openai/judge-2"'))
-    _, told, _ = replayed(recorded, "-j", "1", "--replay", "model.jsonl", "--out", "model.sqlite")
+    _, told = replayed("-j", "1", "--replay", "model.jsonl", "--out", "model.sqlite")
     assert "the nearest one differs in its model: recorded openai/judge-2, now openai/judge" in told
     lines = [
         line.replace("Which one?", "Which two?") if line.startswith('{"call"') else line for line in text.split("\n")
     ]
     (recorded / "other.jsonl").write_text("\n".join(lines))
-    code, told, _ = replayed(recorded, "-j", "1", "--replay", "other.jsonl", "--out", "other.sqlite")
+    code, told = replayed("-j", "1", "--replay", "other.jsonl", "--out", "other.sqlite")
     assert code == 3
     assert "the nearest one differs in message " in told
     assert "Which one?" in told

@@ -48,7 +48,7 @@ def bare(episode: Episode) -> tuple[Any, ...]:
     return episode.transcript.messages, episode.transcript.stop, episode.verdicts
 
 
-@pytest.mark.parametrize("how", [("-j", "4"), ("-j", "8", "--workers", "2")], ids=["jobs", "workers"])
+@pytest.mark.parametrize("how", [("-j", "8"), ("-j", "8", "--workers", "2")], ids=["jobs", "workers"])
 def test_each_ends_its_own_episodes_and_the_good_one_is_not_touched(tmp_path: Path, how: tuple[str, ...]) -> None:
     alone = prepare(
         RunConfig(
