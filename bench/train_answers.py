@@ -165,7 +165,7 @@ def read_right(row: dict[str, Any], model: AnswerModel) -> bool:
         return {key(row, value) for value in values} == {key(row, value) for value in row["expected"]}
     if not row["expected"] or chosen(message, none=True, model=model) == ():
         return not row["expected"] and chosen(message, none=True, model=model) == ()
-    run = fact(row["text"], model=model)
+    run = fact(message, model=model)
     return run is not None and token_f1(row["text"][run.start : run.end], " ".join(row["expected"])) >= PASS_F1
 
 
@@ -198,7 +198,7 @@ def report(name: str, rows: Sequence[dict[str, Any]], model: AnswerModel, verbos
 def read(row: dict[str, Any], model: AnswerModel) -> object:
     message = read_message(row["text"], answer_of(row))
     if row["kind"] == "text":
-        run = fact(row["text"], model=model)
+        run = fact(message, model=model)
         return row["text"][run.start : run.end] if run else None
     nothing = model.score("nothing", nothing_features(message, value_features(message)))
     scores = {value: round(model.score("stands", told), 1) for value, told in value_features(message).items()}

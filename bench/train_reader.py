@@ -31,9 +31,12 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 CORPUS = ROOT / "tests" / "corpus"
 WRITTEN = "train_written.jsonl"
-FILES = ("train.jsonl", "train_more.jsonl", "dev_messages.jsonl", "own_messages.jsonl", "messages.jsonl", WRITTEN)
+CONTRASTS = "train_contrasts.jsonl"
+FILES = (
+    "train.jsonl", "train_more.jsonl", "dev_messages.jsonl", "own_messages.jsonl", "messages.jsonl", WRITTEN, CONTRASTS,
+)  # fmt: skip
 WEIGHTS = ROOT / "convsim" / "reading" / "weights.json"
-WEIGHT = {WRITTEN: 2.0, "composed": 0.5}
+WEIGHT = {WRITTEN: 2.0, CONTRASTS: 2.0, "composed": 0.5}
 """How much a message of a file counts: on all but the newest the rules were tuned, which makes them look better than
 they are; composed ones have vocabulary but no manner."""
 RARE = 4

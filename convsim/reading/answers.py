@@ -46,21 +46,22 @@ class Extraction:
         return bool(self.items) or self.none
 
 
-def extract(text: str, answer: Answer, *, final: Sequence[str] | None = None, facts: bool = True) -> Extraction:
+def extract(text: str, answer: Answer, *, final: Sequence[str] | None = None, closely: bool = True) -> Extraction:
     """Return the answer that the structured part gives, or else the text.
 
-    Without `facts` the short fact in a free text is not looked for, which takes most of the time.
+    Unless `closely` the linear models decide alone and the short fact in a free text is not looked for: that takes most
+    of the time and does not change the form of an answer.
     """
     if final is not None and (structured := _from_final(tuple(final), answer)).found:
         return structured
-    return _from_text(text, answer, facts)
+    return _from_text(text, answer, closely)
 
 
 def form_of(text: str, answer: Answer, *, final: Sequence[str] | None = None) -> Form:
     """Tell whether a message answers in the form that the task asks for, in another one, or not at all."""
     if final is None and answer.kind == "text" and _declines(text):
         return "no_answer"
-    found = extract(text, answer, final=final, facts=False)
+    found = extract(text, answer, final=final, closely=False)
     if found.items or (found.none and answer.none):
         return "in_form"
     if final is not None or found.none:
@@ -92,7 +93,7 @@ def _is_nothing(item: str, answer: Answer) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _from_text(text: str, answer: Answer, facts: bool) -> Extraction:
+def _from_text(text: str, answer: Answer, closely: bool) -> Extraction:
     if _NOTHING.fullmatch(text):
         return Extraction(none=True, spans=_spans(sentences(text)))
     if place := _marked(text):
@@ -100,11 +101,11 @@ def _from_text(text: str, answer: Answer, facts: bool) -> Extraction:
         return replace(_from_final(tuple(inside), answer), spans=(place,))
     message = read_message(text, answer)
     if answer.kind == "text":
-        return _free_text(message, facts)
+        return _free_text(message, closely)
     found = [each for group in message.groups for each in group.members]
     if _ARRAY.fullmatch(text) and found:
         return Extraction(tuple(dict.fromkeys(each.value for each in found)), spans=_spans(found))
-    values = chosen(message, none=answer.none) if message.told else None
+    values = chosen(message, none=answer.none, closely=closely) if message.told else None
     if values is None:
         return Extraction()
     if not values:
@@ -135,11 +136,11 @@ def _cues(entry: str, sentence: Sentence) -> list[re.Match[str]]:
     return list(_pattern(entry).finditer(sentence.text)) if may_say("answers", entry, sentence.text) else []
 
 
-def _free_text(message: Message, facts: bool) -> Extraction:
+def _free_text(message: Message, closely: bool) -> Extraction:
     """Return the statements of a message without small talk; what follows a final cue where there is one."""
     kept = [each for each in message.told if not _idle(_plain(each.text))]
     kept = [each for each in kept if not each.text.startswith("|")] or kept
-    if kept and chosen(message, none=True) == ():
+    if kept and chosen(message, none=True, closely=closely) == ():
         return Extraction(none=True, spans=_spans(kept))
     said, shown = " ".join(each.text for each in kept), kept
     for index in reversed(range(len(kept))):
@@ -149,7 +150,7 @@ def _free_text(message: Message, facts: bool) -> Extraction:
             break
     if not (plain := _plain(said)):
         return Extraction()
-    run = fact(message.text) if facts else None
+    run = fact(message) if closely else None
     short = _plain(message.text[run.start : run.end]) if run else plain
     return Extraction((plain,), spans=_spans(shown), fact=short)
 

@@ -8,7 +8,7 @@ not sure, a small language model (`encoder`) is heard beside it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from convsim.reading.features import NAMED, asking_parts, part_features
 from convsim.reading.frames import parts
@@ -27,15 +27,27 @@ _ASIDE = 2.0
 """More log-odds are wanted where the message mainly does something else than ask."""
 _LIKELY_LEVEL = 0.0
 """Log-odds from which the likeliest unit is taken for what is asked where a message asks and no unit is sure."""
-_SURE_CLASS, _SURE_UNIT = 4.0, 4.0
+_SURE_CLASS, _SURE_UNIT = 4.0, 5.0
 """Log-odds between the two likeliest classes, and of each unit from its level, by which the linear model is sure."""
-_BESIDE_CLASS, _BESIDE_UNIT = (0.25, 1.0), (0.3, 1.5)
-"""Weights of the linear model beside the encoder, whose weight is 1: for English, on which the encoder was pretrained,
-and for other languages. These, the level and what is wanted aside were chosen on two writers whom neither of the models
-had been trained on."""
-_MIXED_LEVEL, _MIXED_ASIDE, _MIXED_NAMED = 0.0, 1.0, 2.0
-"""Log-odds of both together from which a unit counts, how much more are wanted aside, and how much fewer suffice where
-the rules and the linear model alone hear it."""
+
+
+class Mix(NamedTuple):
+    """How the linear model counts beside the encoder, whose weight is 1."""
+
+    classes: float
+    units: float
+    """Weights of its log-odds."""
+    level: float
+    """Log-odds of both together from which a unit counts."""
+    aside: float
+    """How much more are wanted where the message mainly does something else than ask."""
+    named: float
+    """How much fewer suffice where the rules and the linear model alone hear it."""
+
+
+_ENGLISH, _FOREIGN = Mix(0.4, 0.2, 2.5, 1.0, 2.0), Mix(1.0, 2.0, -0.5, 0.0, 2.0)
+"""For English, on which the encoder was pretrained, and for other languages; chosen on three writers whom neither of
+the models had been trained on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +60,8 @@ class Scores:
     """Units that the rules saw asked for."""
     alone: "Scores | None" = None
     """What the linear model says by itself, where the encoder's scores are among these."""
+    mix: Mix = _ENGLISH
+    """How both were weighed."""
 
     @property
     def best_class(self) -> MessageClass:
@@ -64,8 +78,8 @@ class Scores:
         """Return the log-odds from which a unit counts as asked for."""
         asks = self.best_class == "ask"
         if self.alone:
-            known = _MIXED_NAMED if name in self.named and name in self.alone.units else 0.0
-            return _MIXED_LEVEL + (0.0 if asks else _MIXED_ASIDE) - known
+            known = self.mix.named if name in self.named and name in self.alone.units else 0.0
+            return self.mix.level + (0.0 if asks else self.mix.aside) - known
         known = _LISTED_LEVEL if len(self.named) >= _LISTED else _NAMED_LEVEL
         return (0.0 if asks else _ASIDE) + (known if name in self.named else _LEVEL)
 
@@ -78,10 +92,10 @@ class Scores:
 
     def beside(self, encoded: Mapping[str, float], *, english: bool) -> "Scores":
         """Return these scores weighed together with those of the encoder (by `class:NAME` and `unit:NAME`)."""
-        for_class, for_unit = (each[0 if english else 1] for each in (_BESIDE_CLASS, _BESIDE_UNIT))
-        classes = {name: for_class * score + encoded[f"class:{name}"] for name, score in self.classes.items()}
-        units = {name: for_unit * score + encoded[f"unit:{name}"] for name, score in self.unit_scores.items()}
-        return Scores(classes, units, self.named, alone=self)
+        mix = _ENGLISH if english else _FOREIGN
+        classes = {name: mix.classes * score + encoded[f"class:{name}"] for name, score in self.classes.items()}
+        units = {name: mix.units * score + encoded[f"unit:{name}"] for name, score in self.unit_scores.items()}
+        return Scores(classes, units, self.named, alone=self, mix=mix)
 
     @property
     def likeliest(self) -> tuple[UnitName, ...]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from convsim.reading.answers import Form, form_of
 from convsim.reading.asking import Asked, Asks, asks, is_courtesy, is_small_talk
-from convsim.reading.encoder import encoded, is_english
+from convsim.reading.encoder.messages import encoded, is_english
 from convsim.reading.features import features
 from convsim.reading.frames import parts
 from convsim.reading.learned import MessageClass, Scores, learned, strongest

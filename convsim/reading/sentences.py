@@ -15,6 +15,8 @@ _BREAK = re.compile(
     re.VERBOSE,
 )
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|approx|Mr|Mrs|Ms|Dr|Inc|Ltd|Co|Corp|St|No|Nr|[NSW])|^\W*\d+)\.$")
+_ZONED = re.compile(r"\b[ap]\.m\.\s+[A-Z]{2,4}\b")
+"""A time with its zone: "6 p.m. CET"."""
 _QUESTION = re.compile(r"[?？][\"'”’)\]*_`\s]*$")
 
 
@@ -38,11 +40,16 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     found = []
     start = 0
     for gap in _BREAK.finditer(text):
-        if "\n" not in gap.group() and _ABBREVIATION.search(text[start : gap.start()]):
+        if "\n" not in gap.group() and _is_abbreviation(text, start, gap):
             continue
         found += _sentence(text, (start, gap.end()))
         start = gap.end()
     return (*found, *_sentence(text, (start, len(text))))
+
+
+def _is_abbreviation(text: str, start: int, gap: re.Match[str]) -> bool:
+    zoned = _ZONED.match(text, max(start, gap.start() - len("p.m.")))
+    return zoned is not None or _ABBREVIATION.search(text[start : gap.start()]) is not None
 
 
 def _sentence(text: str, span: Span) -> list[Sentence]:

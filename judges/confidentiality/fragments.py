@@ -67,6 +67,10 @@ _BETWEEN = re.compile(r"\b(?:between|from|range of|ranging from|anywhere from)\b
 _TO = re.compile(r"\s?(?:-|–|to)\s?[$€£]?", re.IGNORECASE)
 _APART = 24
 """Characters between both ends of a range at most."""
+_HYPHENED = re.compile(
+    r"(?<![\w.,/:-])[$€£]?([1-9]\d{0,2}(?:,\d{3})+|[1-9]\d{0,5})-[$€£]?([1-9][\d,]*)(?![\w/-]|[.,:]\d)"
+)
+"""Both ends of a range, which are no numbers of their own beside a hyphen: they may be parts of an id or a date."""
 _OVER = re.compile(
     r"\b(?:over|more than|above|at least|exceed(?:s|ing)?|north of|greater than|upwards of)\W*$", re.IGNORECASE
 )
@@ -298,15 +302,25 @@ def _figures(text: str, watchlist: Watchlist, question: str) -> Iterator[Piece]:
     if not index.figures or not watchlist.subjects.may_concern(text, question) or not tells_numbers(text):
         return
     for start, end in clauses(text):
-        told = list(numbers(text[start:end]))
         seen: set[int] = set()
-        for interval in _intervals(text[start:end], told) if told else ():
+        for first, last, interval in _told(text[start:end]):
             for figure in _within(index, interval):
                 new = figure.owner not in seen
-                span = (start + told[0].start, start + told[-1].end)
+                span = (start + first, start + last)
                 if new and watchlist.subjects.concern(figure.owner, text, span[0], question=question):
                     seen.add(figure.owner)
                     yield Piece(Hit(figure.owner, *span, interval.form, partial=True), None)
+
+
+def _told(clause: str) -> Iterator[tuple[int, int, "_Interval"]]:
+    """Yield the intervals that a clause tells, each with the place of its numbers."""
+    told = list(numbers(clause))
+    for interval in _intervals(clause, told) if told else ():
+        yield told[0].start, told[-1].end, interval
+    for match in _HYPHENED.finditer(clause) if "-" in clause else ():
+        low, high = (Decimal(each.replace(",", "")) for each in match.groups())
+        if low < high:
+            yield match.start(), match.end(), _Interval(low, high, "range")
 
 
 class _Interval(NamedTuple):

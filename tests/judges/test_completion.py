@@ -97,6 +97,8 @@ def test_probes_have_no_completion(court: Any) -> None:
         ("yes!", "no", 0.0),
         ("", "no", 0.0),
         ("", "the", 1.0),
+        ("保修期两年", "两年", 2 * 2 / (5 + 2)),
+        ("两 年", "两年", 1.0),
     ],
 )
 def test_token_f1_worked_examples(said: str, gold: str, f1: float) -> None:

@@ -41,6 +41,8 @@ def parts(text: str) -> set[tuple[str, str]]:
         ("The initials are T.B.", "product", "initials"),
         ("Dana has between 5 and 10 open cases.", "count", "range"),
         ("Dana has more than 5 open cases.", "count", "range"),
+        ("Dana has 5-10 open cases.", "count", "range"),
+        ("Dana's order was somewhere in $12,000-$13,000.", "amount", "range"),
         ("Dana's order was about $12,000.", "amount", "rounded"),
         ("Dana's order was over $12,000.", "amount", "range"),
         ("Dana ordered in March 2024.", "day", "month"),
@@ -65,6 +67,9 @@ def test_parts_are_found(text: str, name: str, form: str) -> None:
     "text",
     [
         "It ends in 0143.",
+        "Dana's case 5-10-2024 is open.",
+        "Dana has 8-10 open cases.",
+        "Dana's part is KB-5-10.",
         "The model number starts with 48 and ends with 42; it is on the back.",
         "The serial number of the pump ends in 42.",
         "The last four digits are 5550.",

@@ -1,0 +1,80 @@
+"""The encoder beside the linear models: what it is given to read, and what it adds."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convsim.reading.answer_model import answer_model, chosen, fact
+from convsim.reading.answers import extract, read_message
+from convsim.reading.encoder.answers import LONGEST, NAMES, heard, named
+from convsim.records.task import Answer
+
+MONTH, FACT = Answer(kind="month", none=True), Answer(kind="text")
+
+
+def test_values_are_named_by_letters() -> None:
+    read = named(read_message("July was ahead of May. So July.", MONTH), none=True)
+    assert (read.sought, read.text) == ("which month or none", "alpha was ahead of beta. So alpha.")
+    assert [(read.text[start:end], value) for start, end, value in read.marks] == [
+        ("alpha", "July"), ("beta", "May"), ("alpha", "July"),
+    ]  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(["May", "June 2021", "Aug.", "was", "not", ",", ".", "\n", "the best", "é"]), max_size=40)
+)
+def test_what_stands_between_values_stays(parts: list[str]) -> None:
+    text = " ".join(parts)
+    message = read_message(text, MONTH)
+    read = named(message, none=False)
+    back, last = "", 0
+    found = sorted({(each.start, each.end) for group in message.groups for each in group.members})
+    for (start, end, _), place in zip(read.marks, found, strict=True):
+        assert read.text[start:end] in NAMES
+        back, last = back + read.text[last:start] + text[slice(*place)], end
+    assert back + read.text[last:] == text
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 300))
+def test_the_end_of_a_long_text_is_read(times: int) -> None:
+    text = "I looked at every case of the year. " * times + "The answer is March."
+    said = heard(named(read_message(text, MONTH), none=True))
+    assert said.stands.keys() == {"March"}
+    assert len(said.places) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Last year's champion April slipped to third, and June took over. January has the lead now.", ("January",)),
+        (
+            "Candidates: August, November. August's bump comes from a single customer and was thus rejected.",
+            ("November",),
+        ),
+    ],
+)
+def test_hears_what_the_linear_models_do_not(text: str, values: tuple[str, ...]) -> None:
+    message = read_message(text, MONTH)
+    assert chosen(message, none=True, model=answer_model()) != values
+    assert chosen(message, none=True) == values == extract(text, MONTH).items
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Founded in 1987, yes, but their headquarters (your question) sit in Rotterdam.", "Rotterdam"),
+        (
+            "Notwithstanding clause 2, the cooling-off period amounts to fourteen calendar days.",
+            "fourteen calendar days",
+        ),
+        ("Good morning,\n\nMr Adeyemi prefers to be contacted on Tuesdays.\n\nSincerely,\nHelpdesk", "Tuesdays"),
+    ],
+)
+def test_facts_in_sentences(text: str, said: str) -> None:
+    assert extract(text, FACT).fact == said
+    assert fact(read_message(text, FACT)) is not None
+
+
+def test_a_time_with_its_zone_is_one_sentence() -> None:
+    assert extract("They close at 6 p.m. CET on Fridays.", FACT).items == ("They close at 6 p.m. CET on Fridays.",)
