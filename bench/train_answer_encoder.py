@@ -8,7 +8,9 @@ letters (other ones each time) behind what is asked for, and tells of each token
 whether the fact begins or ends with it. Training texts are those of `train_answers.py` and CONTRASTS, from which the
 linear models would learn that a failed search is an answer.
 
-STAGES
+The file that is read with came about in stages without the writer whose ids begin with n8 and half of n7's, on whom the
+weights in `convsim.reading.answer_model` were chosen: four epochs without contrasts, seven with half of them, two with
+all; its weights are the mean of those after the last two stages.
 """
 
 import random

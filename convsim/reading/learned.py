@@ -45,7 +45,7 @@ class Mix(NamedTuple):
     """How much fewer suffice where the rules and the linear model alone hear it."""
 
 
-_ENGLISH, _FOREIGN = Mix(0.4, 0.2, 2.5, 1.0, 2.0), Mix(1.0, 2.0, -0.5, 0.0, 2.0)
+_ENGLISH, _FOREIGN = Mix(0.4, 0.2, 2.0, 1.0, 2.0), Mix(1.0, 2.0, -0.5, 0.0, 2.0)
 """For English, on which the encoder was pretrained, and for other languages; chosen on three writers whom neither of
 the models had been trained on."""
 

@@ -72,12 +72,12 @@ def test_turn_classes_agree_with_the_labels(name: str, binary: float, five: floa
 
 
 def test_answers_agree_with_the_labels() -> None:
-    """The models were trained on these files: what is read wrongly of them was never learned."""
+    """The models were trained on these files, the encoder without a third of the second."""
     assert agreement("dev_answers.jsonl") >= 0.99
-    assert agreement("more_answers.jsonl") >= 0.97
+    assert agreement("more_answers.jsonl") >= 0.95
 
 
 def test_answers_of_the_frozen_half_agree_with_the_labels() -> None:
     labels = {row["id"]: row for row in rows("heldout/answers_first.jsonl")}
     told = [row | labels[row["id"]] for row in rows("heldout/answer_texts.jsonl")]
-    assert sum(map(right, told)) / len(told) >= 0.9
+    assert sum(map(right, told)) / len(told) >= 0.95

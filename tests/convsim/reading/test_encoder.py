@@ -13,10 +13,10 @@ MONTH, FACT = Answer(kind="month", none=True), Answer(kind="text")
 
 
 def test_values_are_named_by_letters() -> None:
-    read = named(read_message("July was ahead of May. So July.", MONTH), none=True)
-    assert (read.sought, read.text) == ("which month or none", "alpha was ahead of beta. So alpha.")
+    read = named(read_message("July had more than June. So July.", MONTH), none=True)
+    assert (read.sought, read.text) == ("which month or none", "alpha had more than beta. So alpha.")
     assert [(read.text[start:end], value) for start, end, value in read.marks] == [
-        ("alpha", "July"), ("beta", "May"), ("alpha", "July"),
+        ("alpha", "July"), ("beta", "June"), ("alpha", "July"),
     ]  # fmt: skip
 
 
@@ -44,20 +44,12 @@ def test_the_end_of_a_long_text_is_read(times: int) -> None:
     assert len(said.places) <= LONGEST
 
 
-@pytest.mark.parametrize(
-    ("text", "values"),
-    [
-        ("Last year's champion April slipped to third, and June took over. January has the lead now.", ("January",)),
-        (
-            "Candidates: August, November. August's bump comes from a single customer and was thus rejected.",
-            ("November",),
-        ),
-    ],
-)
-def test_hears_what_the_linear_models_do_not(text: str, values: tuple[str, ...]) -> None:
+def test_hears_what_the_linear_models_do_not() -> None:
+    text = "Only one month fails the target, and that's November; March, though close, passes."
     message = read_message(text, MONTH)
-    assert chosen(message, none=True, model=answer_model()) != values
-    assert chosen(message, none=True) == values == extract(text, MONTH).items
+    assert chosen(message, none=True, model=answer_model()) == ("November", "March")
+    assert chosen(message, none=True, closely=False) == ("November", "March")
+    assert chosen(message, none=True) == ("November",) == extract(text, MONTH).items
 
 
 @pytest.mark.parametrize(
