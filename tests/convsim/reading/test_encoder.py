@@ -13,8 +13,8 @@ MONTH, FACT = Answer(kind="month", none=True), Answer(kind="text")
 
 
 def test_values_are_named_by_letters() -> None:
-    read = named(read_message("July had more than June. So July.", MONTH), none=True)
-    assert (read.sought, read.text) == ("which month or none", "alpha had more than beta. So alpha.")
+    read = named(read_message("July had more than June, so July it is", MONTH), none=True)
+    assert (read.sought, read.text) == ("which month or none", "alpha had more than beta, so alpha it is")
     assert [(read.text[start:end], value) for start, end, value in read.marks] == [
         ("alpha", "July"), ("beta", "June"), ("alpha", "July"),
     ]  # fmt: skip
