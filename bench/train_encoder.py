@@ -13,8 +13,8 @@ of different kinds multiply alike.
 The file that is read with came about in stages: five epochs without composed messages, contrasts and noise; two with
 composed ones and noise; four (an hour on one core) with the contrasts, which counted one and a half times, a third of
 the other languages, and without the writers whose ids begin with n9 and wg and half of n5's, on whom the weights in
-`convsim.reading.learned` were chosen; one and a half (eleven minutes on two cores, at half of the rate) with these too. Its weights are the mean
-of those after the last two stages.
+`convsim.reading.learned` were chosen; one and a half (eleven minutes on two cores, at half of the rate) with these too.
+Its weights are the mean of those after the last two stages.
 
 Seeds are fixed, but other processors or numbers of threads give other weights in the last digits; what is read with
 comes from the file, not from here.
