@@ -52,7 +52,10 @@ ROLES = {"gpt-4o": "agent", "gpt-4o-2024-08-06": "user", "gpt-4o-2024-11-20": "j
 
 
 class Script:
-    """Answers each role and puts a fault in place of every third answer of those that it is told."""
+    """Answers each role and puts a fault in place of every third answer of those that it is told.
+
+    Asked the same again it answers: else one of three conversations in step would meet every fault.
+    """
 
     def __init__(self, server: Any, style: str, fault: Any, *roles: str, without: str = "") -> None:
         self.calls: Counter[str] = Counter()
@@ -64,7 +67,7 @@ class Script:
             "judge": json.dumps(VERDICT),
         }
         self._fault, self._roles = fault, roles
-        self._lock = threading.Lock()
+        self._lock, self._struck = threading.Lock(), set[str]()
         for model, role in ROLES.items():
             if role != without:
                 server.script(self.answer, model=model)
@@ -73,7 +76,10 @@ class Script:
         role = ROLES[request.model]
         with self._lock:
             self.calls[role] += 1
-            strikes = not self.healthy and role in self._roles and self.calls[role] % 3 == 1
+            asked = json.dumps(request.body, sort_keys=True)
+            due = not self.healthy and role in self._roles and self.calls[role] % 3 == 1
+            strikes = due and asked not in self._struck
+            self._struck |= {asked} if strikes else set()
             self.faults[role] += strikes
         return self._fault if strikes else self._good[role]
 
