@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from convsim.reading.answer_model import answer_model, chosen, fact
 from convsim.reading.answers import extract, read_message
 from convsim.reading.encoder.answers import LONGEST, NAMES, heard, named
+from convsim.reading.sentences import sentences
 from convsim.records.task import Answer
 
 MONTH, FACT = Answer(kind="month", none=True), Answer(kind="text")
@@ -69,4 +70,7 @@ def test_facts_in_sentences(text: str, said: str) -> None:
 
 
 def test_a_time_with_its_zone_is_one_sentence() -> None:
-    assert extract("They close at 6 p.m. CET on Fridays.", FACT).items == ("They close at 6 p.m. CET on Fridays.",)
+    text = "They close at 6 p.m. CET on Fridays. Call before 6 p.m. We are there."
+    assert [each.text for each in sentences(text)] == [
+        "They close at 6 p.m. CET on Fridays.", "Call before 6 p.m.", "We are there.",
+    ]  # fmt: skip
