@@ -22,6 +22,7 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -92,9 +93,10 @@ class Hatched:
         return out, err
 
     def send_signal(self, number: int) -> None:
-        """Send it a signal."""
+        """Send it a signal; to no avail where it has ended, of which the hatchery may not have told yet."""
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         """End it at once."""
