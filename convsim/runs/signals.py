@@ -12,15 +12,32 @@ ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def ending_signals(*answers: Callable[[], object]) -> Iterator[None]:
-    """Call the n-th answer at the n-th signal; any further one raises KeyboardInterrupt.
+def own_handlers(handler: Callable[[int, FrameType | None], object] | None = None) -> Iterator[None]:
+    """Answer both signals by a handler, and put back what answered them before, whoever replaced it meanwhile.
 
-    The answers run between two instructions of the main thread, also while the event loop is kept busy; so they may
-    only set flags and use `call_soon_threadsafe`. Outside the main thread signals are left alone.
+    Without a handler they stay as they are until a library takes them (Ray: one that exits). Outside the main thread
+    signals are left alone.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    before = {number: signal.getsignal(number) for number in ENDING}
+    try:
+        for number in ENDING if handler else ():
+            signal.signal(number, handler)
+        yield
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
+
+
+@contextmanager
+def ending_signals(*answers: Callable[[], object]) -> Iterator[None]:
+    """Call the n-th answer at the n-th signal; any further one raises KeyboardInterrupt.
+
+    The answers run between two instructions of the main thread, also while the event loop is kept busy; so they may
+    only set flags and use `call_soon_threadsafe`.
+    """
     left = iter(answers)
 
     def received(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of signal handlers
@@ -29,41 +46,18 @@ def ending_signals(*answers: Callable[[], object]) -> Iterator[None]:
             raise KeyboardInterrupt
         answer()
 
-    before = {number: signal.signal(number, received) for number in ENDING}
-    try:
+    with own_handlers(received):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
-def own_handlers() -> Iterator[None]:
-    """Put back the handlers of both signals that a library replaces by its own (Ray: one that exits)."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
     """Hear of both signals only afterwards, for steps that belong together and take no time."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     heard: list[int] = []
-    before = {number: signal.signal(number, lambda number, _: heard.append(number)) for number in ENDING}
     try:
-        yield
+        with own_handlers(lambda number, _: heard.append(number)):
+            yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
         for each in heard:
             signal.raise_signal(each)
 
