@@ -27,6 +27,11 @@ _NAMES_A_MONTH = re.compile(
 )
 _YEAR = re.compile(r"\W{0,3}(?:of )?(?:19|20)\d\d\b")
 _WORD_CODES = frozenset({"ID", "OK", "OR", "IN", "HI", "ME", "DE", "LA"})
+_OPENS = re.compile(r"OK:\s+(?!\d)|(?:OK|HI)[,!]\s+(?!\d|[A-Z]{2}\b)")
+_SENTENCE_BEGINS = re.compile(r"(?:^|[.!?>\n])\s*$")
+_LOUD_BEFORE, _LOUD_AFTER = re.compile(r"\b[A-Z]{3,}\W{1,3}$"), re.compile(r"\W{1,3}[A-Z]{3,}\b")
+_CELL_BEGINS, _CELL_ENDS = re.compile(r"(?:^|[\n\"'`>|:(\[*,;])\s*$"), re.compile(r"\s*(?:$|[\n\"'`<|;)\]*.,(])")
+"""Marks around a value that stands alone: in a cell, an element, a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def _months(text: str) -> Iterator[Candidate]:
     finder, names = _foreign("months")
     for match in finder.finditer(text):
         if not _MONTH.fullmatch(match.group()):
-            yield Candidate(names[match.group().lower()], match.start(), match.end())
+            yield Candidate(names["".join(match.group().lower().split())], match.start(), match.end())
 
 
 @cache
@@ -85,9 +90,10 @@ def _foreign(kind: str) -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def _bounded(name: str) -> str:
-    """Return a name as a pattern: Chinese stands without blanks, a digit must not stand before it."""
+    """Return a name as a pattern: Chinese stands without blanks, but for figures; no digit must stand before it."""
     if name[-1] >= "\u4e00":
-        return rf"(?<![\d十]){re.escape(name)}"
+        blank = r"\s?" if name[0].isdigit() else ""
+        return rf"(?<![\d十]){re.escape(name[:-1])}{blank}{name[-1]}"
     return rf"\b{re.escape(name)}" + (r"\b" if name[-1].isalnum() else "")
 
 
@@ -122,8 +128,17 @@ def _states(text: str) -> tuple[Candidate, ...]:
     if not found and len(word := text.strip(" .`*\"'")) == 2 and word.upper() in load("places"):
         start = text.index(word)
         return (Candidate(word.upper(), start, start + 2),)
-    sure = tuple(each for each in found if text[each.start : each.end] not in _WORD_CODES)
-    return sure or tuple(found)
+    return tuple(each for each in found if not _is_word_code(text, each.start, each.end)) or tuple(found)
+
+
+def _is_word_code(text: str, start: int, end: int) -> bool:
+    """Tell whether a state's code that is also a word (`OK`, `IN`) is the word here."""
+    code, before, after = text[start:end], text[max(0, start - 20) : start], text[end : end + 20]
+    if code == "ID":
+        return not (_CELL_BEGINS.search(before) and _CELL_ENDS.match(after))
+    opens = _OPENS.match(text, start) is not None and _SENTENCE_BEGINS.search(before) is not None
+    loud = _LOUD_BEFORE.search(before) or _LOUD_AFTER.match(after)
+    return code in _WORD_CODES and (opens or loud is not None)
 
 
 @cache
