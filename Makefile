@@ -4,8 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 UV     := 0.13.9
 
-# Installed packages come without bytecode; where the shell forbids to keep it (as images for containers often do),
-# each of the suite's processes would compile the model libraries anew, which costs 14 s of CPU time.
+# Where the shell forbids to keep bytecode (as images for containers often do), each of the suite's processes would
+# compile the tests and the product anew.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -23,13 +23,18 @@ $(VENV)/.locked: requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Installed packages come without bytecode, which each of the suite's processes would otherwise make for itself.
+$(VENV)/.compiled: $(VENV)/.locked
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null 2>&1 || true
+	@touch $@
+
 demo: $(VENV)/.locked ## both embedded orgs, reference agents, scoreboard, HTML report
 	$(BIN)/convsim demo
 
-# One process more than cores, since some tests wait; a file's tests share what is dear in one process. The order of the
-# files is that of tests/conftest.py, the longest first.
-test: $(VENV)/.locked ## the whole suite
-	$(BIN)/python -m pytest -n $$($(PYTHON) -c 'import os; print(os.cpu_count() + 1)') --dist loadfile --no-loadscope-reorder
+# One process more than cores, since some tests wait; what shares something dear runs in one process (a file, as a rule).
+# Groups and their order, the longest first, are those of tests/conftest.py.
+test: $(VENV)/.compiled ## the whole suite
+	$(BIN)/python -m pytest -n $$($(PYTHON) -c 'import os; print(os.cpu_count() + 1)') --dist loadgroup --no-loadscope-reorder
 
 lint: $(VENV)/.locked ## style, import layers
 	$(BIN)/ruff check .

@@ -41,6 +41,8 @@ LONGEST = (
     "judges/test_model.py", "convsim/org/pull/test_resume.py", "convsim/reading/test_agreement.py",
 )  # fmt: skip
 """Files that take more than ten seconds, the longest first; the processes that share the suite begin with them."""
+TOGETHER = ("convsim/org/generate",)
+"""Folders whose files share what takes long to make."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,6 +50,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     tests = Path(__file__).parent
     places = {tests / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+    folders = {tests / name for name in TOGETHER}
+    for item in items:
+        group = next((each for each in folders if each in item.path.parents), item.path)
+        item.add_marker(pytest.mark.xdist_group(group.relative_to(tests).as_posix()))
 
 
 @pytest.fixture(autouse=True)

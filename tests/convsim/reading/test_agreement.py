@@ -38,9 +38,9 @@ def refuses(classes: Sequence[str]) -> list[str]:
     return ["refusal" if "refusal" in each else "no" for each in classes]
 
 
-def agreement(name: str) -> float:
-    """Return the share of right answers; a text is right as a fuzzy one is judged: its statement or short fact."""
-    told = rows(name)
+def agreement(name: str, every: int = 1) -> float:
+    """Return the share of right answers, of each n-th; a text is right as a fuzzy one is: whole or short fact."""
+    told = rows(name)[::every]
     return sum(right(row) for row in told) / len(told)
 
 
@@ -61,7 +61,7 @@ def test_the_frozen_files_are_the_frozen_files() -> None:
         assert hashlib.sha256((CORPUS / name).read_bytes()).hexdigest() == digest
 
 
-@pytest.mark.parametrize(("name", "binary", "five"), [("dev_messages.jsonl", 0.95, 0.90), ("heldout", 0.83, 0.80)])
+@pytest.mark.parametrize(("name", "binary", "five"), [("dev_messages.jsonl", 0.95, 0.90), ("heldout", 0.90, 0.80)])
 def test_turn_classes_agree_with_the_labels(name: str, binary: float, five: float) -> None:
     told = rows(name)
     labels = [row["turn_class"] for row in told]
@@ -71,10 +71,16 @@ def test_turn_classes_agree_with_the_labels(name: str, binary: float, five: floa
     assert reached[1] >= five, "five classes"
 
 
+def test_refusals_beside_harmless_facts_and_telling_after_a_refusal_word() -> None:
+    """Hard on purpose: many of them cannot be told without the request (0.75 before anything like them was learned)."""
+    told = rows("refusals_apart.jsonl")
+    assert sum(read(row["text"]).intent == row["intent"] for row in told) / len(told) >= 0.80
+
+
 def test_answers_agree_with_the_labels() -> None:
     """The models were trained on these files, the encoder without a third of the second."""
     assert agreement("dev_answers.jsonl") >= 0.99
-    assert agreement("more_answers.jsonl") >= 0.95
+    assert agreement("more_answers.jsonl", every=5) >= 0.95
 
 
 def test_answers_of_the_frozen_half_agree_with_the_labels() -> None:
