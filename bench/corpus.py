@@ -68,6 +68,9 @@ def messages(verbose: bool) -> None:
     each("unit", {key: set(row["asked"]) for key, row in people["first"].items()}, asked)
     each("intent", {key: {row["intent"]} for key, row in people["first"].items()},
          {key: {row["intent"]} for key, row in ours.items()})  # fmt: skip
+    for language in sorted({row["language"] for row in rows}):
+        inside = {row["id"]: people["first"][row["id"]] for row in rows if row["language"] == language}
+        print(f"  {language}, {len(inside)} messages: units", told.format(*units_of(inside, asked)))
     if len(people) == 2:
         print("the second labeller against the first")
         compared(people["first"], people["second"])
@@ -132,7 +135,8 @@ def answers(verbose: bool) -> None:
 
 
 def counted(rows: list[dict], labeller: str, verbose: bool) -> None:
-    right = 0
+    right, kinds = 0, Counter(row["kind"] for row in rows)
+    wrong: Counter[str] = Counter()
     for row in rows:
         answer = Answer(
             kind=row["kind"], prefixes=row.get("prefixes") or (), labels=row.get("labels") or (), none=row["none"]
@@ -140,11 +144,13 @@ def counted(rows: list[dict], labeller: str, verbose: bool) -> None:
         found = extract(row["text"], answer)
         same = _same(found.items, row) or (bool(found.fact) and _same((found.fact,), row))
         right += same
+        wrong[row["kind"]] += not same
         if verbose and not same:
             print(
                 f"{row['id']} {row['kind']} expected {row['expected']} found {list(found.items)}: {row['text'][:200]!r}"
             )
-    print(f"answers against the {labeller} labeller: {right / len(rows):.3f} of {len(rows)}")
+    told = ", ".join(f"{wrong[kind]} of {number} {kind}" for kind, number in sorted(kinds.items()))
+    print(f"answers against the {labeller} labeller: {right / len(rows):.3f} of {len(rows)} (wrong: {told})")
 
 
 def _same(items: Sequence[str], row: dict) -> bool:

@@ -10,6 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
@@ -109,19 +111,40 @@ def fine_tuned(
     model.eval()
 
 
+class Exported(nn.Module):
+    """A model that takes vectors of words in place of token ids."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, vectors: torch.Tensor, types: torch.Tensor | None = None) -> Any:
+        """Return the outputs for vectors [texts, tokens, width] and token types [texts, tokens]."""
+        return self.model.read(vectors) if types is None else self.model.read(vectors, types)
+
+
 def written(model: nn.Module, name: str, inputs: Sequence[str], outputs: Sequence[str]) -> None:
-    """Write a model and the vocabulary as `convsim.reading.encoder` reads them."""
+    """Write a model, the vocabulary and its vectors as `convsim.reading.encoder` reads them."""
     FOLDER.mkdir(exist_ok=True)
-    example = tuple(torch.ones((1, 9), dtype=torch.int64) for _ in inputs)
+    table = model.enc.embeddings.word_embeddings.weight.detach().numpy()
+    given = {"vectors": torch.ones((1, 9, table.shape[1])), "types": torch.ones((1, 9), dtype=torch.int64)}
     with tempfile.TemporaryDirectory() as folder:
         exact = str(Path(folder) / "exact.onnx")
         torch.onnx.export(
-            model, example, exact, input_names=list(inputs), output_names=list(outputs),
-            dynamic_axes={each: {1: "tokens"} for each in inputs}, opset_version=17, dynamo=False,
+            Exported(model), tuple(given[each] for each in inputs), exact, input_names=list(inputs),
+            output_names=list(outputs), dynamic_axes={each: {1: "tokens"} for each in inputs}, opset_version=17,
+            dynamo=False,
         )  # fmt: skip
-        quantize_dynamic(
-            exact, str(FOLDER / f"{name}.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        small = str(Path(folder) / "small.onnx")
+        quantize_dynamic(exact, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        # Weights in a file of their own are read in place, which takes 9 MB less memory.
+        (FOLDER / f"{name}.data").unlink(missing_ok=True)
+        onnx.save_model(
+            onnx.load(small), str(FOLDER / f"{name}.onnx"), save_as_external_data=True, location=f"{name}.data"
         )
+    scales = np.maximum(np.abs(table).max(1), 1e-9) / 127
+    np.save(FOLDER / "scales.npy", scales.astype(np.float32))
+    np.save(FOLDER / "words.npy", np.round(table / scales[:, None]).astype(np.int8))
     plain = tokenizer().backend_tokenizer
     plain.no_padding()
     plain.no_truncation()

@@ -8,9 +8,11 @@ letters (other ones each time) behind what is asked for, and tells of each token
 whether the fact begins or ends with it. Training texts are those of `train_answers.py` and CONTRASTS, from which the
 linear models would learn that a failed search is an answer.
 
-The file that is read with came about in stages without the writer whose ids begin with n8 and half of n7's, on whom the
-weights in `convsim.reading.answer_model` were chosen: four epochs without contrasts, seven with half of them, two with
-all; its weights are the mean of those after the last two stages.
+The file that is read with came about in stages without the writer whose ids begin with n8 and half of n7's, on whom
+the weights in `convsim.reading.answer_model` were chosen: four epochs without contrasts, seven with half of the first
+1,077, two with all, and the mean of the last two stages' weights. Those, as the file of that time held them, were
+trained on with n7, n8 and 4,133 more contrasts: six epochs with four of their twelve writers, four with seven, three
+with ten, three with all (less than half of the rate, in bfloat16).
 """
 
 import random
@@ -60,8 +62,14 @@ class Answers(nn.Module):
         self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return log-odds [texts, tokens, 3] (stands, begins, ends) and [texts] (nothing)."""
-        told = torch.ones_like(ids) if mask is None else mask
-        words = self.drop(self.enc(input_ids=ids, token_type_ids=types, attention_mask=told).last_hidden_state)
+        return self.read(self.enc.embeddings.word_embeddings(ids), types, mask)
+
+    def read(
+        self, vectors: torch.Tensor, types: torch.Tensor, mask: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the same of the tokens' vectors [texts, tokens, width]."""
+        told = torch.ones_like(types) if mask is None else mask
+        words = self.drop(self.enc(inputs_embeds=vectors, token_type_ids=types, attention_mask=told).last_hidden_state)
         looked = torch.softmax(self.att(words) / SOFT + (1 - told[:, :, None]) * _OUTSIDE, 1)
         return self.tok(words), self.out((looked * words).sum(1))[:, 0]
 
@@ -167,4 +175,4 @@ def trained() -> Answers:
 
 
 if __name__ == "__main__":
-    written(trained(), "answers", ["ids", "types"], ["tokens", "nothing"])
+    written(trained(), "answers", ["vectors", "types"], ["tokens", "nothing"])

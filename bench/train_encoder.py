@@ -11,10 +11,11 @@ named beside what is asked for. Weights are written as integers of eight bits, o
 of different kinds multiply alike.
 
 The file that is read with came about in stages: five epochs without composed messages, contrasts and noise; two with
-composed ones and noise; four (an hour on one core) with the contrasts, which counted one and a half times, a third of
-the other languages, and without the writers whose ids begin with n9 and wg and half of n5's, on whom the weights in
-`convsim.reading.learned` were chosen; one and a half (eleven minutes on two cores, at half of the rate) with these too.
-Its weights are the mean of those after the last two stages.
+composed ones and noise; five and a half with the first 4,145 contrasts. Those weights, as the file of that time held
+them, were trained on with the next 10,464 contrasts (in bfloat16, no dropout but 0.05 in the layers, a third to a half
+of the older messages in each epoch): five epochs with six of the twenty new writers, five with ten, four with all and
+one more with all; each stage was read on the writers that it had not seen (`bench/RESULTS.md`). The weights in
+`convsim.reading.learned` are those of the stages before.
 
 Seeds are fixed, but other processors or numbers of threads give other weights in the last digits; what is read with
 comes from the file, not from here.
@@ -55,8 +56,12 @@ class Reader(nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
         """Return the log-odds [texts, outputs] of token ids [texts, tokens]."""
-        told = torch.ones_like(ids) if mask is None else mask
-        words = self.drop(self.enc(input_ids=ids, attention_mask=told).last_hidden_state)
+        return self.read(self.enc.embeddings.word_embeddings(ids), mask)
+
+    def read(self, vectors: torch.Tensor, mask: torch.Tensor | None = None) -> torch.Tensor:
+        """Return the same of the tokens' vectors [texts, tokens, width]."""
+        told = torch.ones_like(vectors[:, :, 0], dtype=torch.int64) if mask is None else mask
+        words = self.drop(self.enc(inputs_embeds=vectors, attention_mask=told).last_hidden_state)
         looked = torch.softmax(self.att(words) / SOFT + (1 - told[:, :, None]) * -1e4, 1)
         return (torch.matmul(looked.transpose(1, 2), words) * self.out.weight[None]).sum(-1) + self.out.bias
 
@@ -123,7 +128,7 @@ def main() -> None:
     if given.check is not None:
         check(rows, given.check or ["n9", "n5"])
         return
-    written(trained(rows), "messages", ["ids"], ["scores"])
+    written(trained(rows), "messages", ["vectors"], ["scores"])
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Train the learned part of the reader: logistic regressions over the features of labelled messages.
 
-    python bench/train_reader.py             # writes convsim/reading/weights.json
+    python bench/train_reader.py             # writes convsim/reading/weights.jsonl
     python bench/train_reader.py --check     # trained without train_written.jsonl and measured on it
 
 Training texts: the files of tests/corpus in FILES, and messages composed of phrases (`phrases.py`) that teach what
@@ -35,11 +35,11 @@ CONTRASTS = "train_contrasts.jsonl"
 FILES = (
     "train.jsonl", "train_more.jsonl", "dev_messages.jsonl", "own_messages.jsonl", "messages.jsonl", WRITTEN, CONTRASTS,
 )  # fmt: skip
-WEIGHTS = ROOT / "convsim" / "reading" / "weights.json"
+WEIGHTS = ROOT / "convsim" / "reading" / "weights.jsonl"
 WEIGHT = {WRITTEN: 2.0, CONTRASTS: 2.0, "composed": 0.5}
 """How much a message of a file counts: on all but the newest the rules were tuned, which makes them look better than
 they are; composed ones have vocabulary but no manner."""
-RARE = 4
+RARE = 6
 """Features of fewer messages are left out."""
 SMALL = 0.1
 """Weights below are left out."""
@@ -239,16 +239,13 @@ def group(name: str) -> str:
 
 
 def written(made: dict) -> str:
-    """Return the file: a line for each feature, so that changes can be read."""
-    return "{" + ",\n".join(f"{json.dumps(name)}:{lines_of(each)}" for name, each in made.items()) + "}\n"
-
-
-def lines_of(made: dict) -> str:
+    """Return the file: a line for each model and each feature, so that changes can be read."""
     lines = (
-        f"{json.dumps(key, ensure_ascii=False)}:{json.dumps(told, separators=(',', ':'))}"
-        for key, told in made["weights"].items()
+        json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        for name, model in made.items()
+        for told in ({"model": name, "intercepts": model["intercepts"]}, *model["weights"].items())
     )
-    return '{"intercepts":' + json.dumps(made["intercepts"]) + ',\n"weights":{\n' + ",\n".join(lines) + "\n}}"
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:

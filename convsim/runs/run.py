@@ -134,6 +134,9 @@ def prepare(
     client_of(config.user)
     reader_of(config.user)
     plan = plan_run(config, attended=attended)
+    for world in plan.worlds.values():
+        # Loads the client's packages, which takes half a second: here, not while conversations are waiting.
+        world.connect()
     lock = _lock(place)
     try:
         if fresh:

@@ -4,8 +4,8 @@ Candidates are named by Greek letters in it, since what is said of them counts a
 """
 
 from collections.abc import Mapping
-from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 from convsim.reading.encoder.session import session, vocabulary
 from convsim.reading.standing import Message
@@ -62,22 +62,17 @@ def _in_order(found: list[tuple[int, int, str]]) -> list[str]:
     return list(dict.fromkeys(value for _, _, value in found))
 
 
-@cache
-def _tokens() -> Any:
-    found = vocabulary()
-    found.enable_truncation(LONGEST, strategy="only_second", direction="left")
-    return found
-
-
 @lru_cache(maxsize=512)
 def heard(given: Named) -> Heard:
     """Return what the model makes of a text."""
-    told = _tokens().encode(given.sought, given.text)
-    by_token, nothing = session("answers").run(ids=told.ids, types=told.type_ids)
+    told = vocabulary().encode(given.sought, given.text)
+    head = told.type_ids.index(1)
+    tail = slice(max(head, len(told) - (LONGEST - head)), None)
+    ids, types = (each[:head] + each[tail] for each in (told.ids, told.type_ids))
+    by_token, nothing = session("answers").run(ids, types)
+    # The last token is the end mark.
     places = [
-        (start, end, *scores)
-        for (start, end), second, scores in zip(told.offsets, told.sequence_ids, by_token, strict=True)
-        if second == 1
+        (start, end, *scores) for (start, end), scores in zip(told.offsets[tail][:-1], by_token[head:-1], strict=True)
     ]
     stands: dict[str, float] = {}
     for first, last, value in given.marks:

@@ -1,8 +1,7 @@
 """What the model of whole messages makes of one: its class and what it asks for."""
 
 import re
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 from convsim.reading.encoder.session import session, vocabulary
 from personas.units import UNIT_NAMES
@@ -20,17 +19,11 @@ _SHARE = 0.1
 """Share of these words from which a text is English: true of 92% of English messages and 4% of others."""
 
 
-@cache
-def _tokens() -> Any:
-    found = vocabulary()
-    found.enable_truncation(LONGEST)
-    return found
-
-
 @lru_cache(maxsize=1024)
 def encoded(text: str) -> dict[str, float]:
     """Return what the model makes of a message: log-odds by `class:NAME` and `unit:NAME`, named as the linear ones."""
-    (scores,) = session("messages").run(ids=_tokens().encode(text).ids)
+    ids = vocabulary().encode(text).ids
+    (scores,) = session("messages").run(ids if len(ids) <= LONGEST else [*ids[: LONGEST - 1], ids[-1]])
     return dict(zip(_OUTPUTS, scores, strict=True))
 
 

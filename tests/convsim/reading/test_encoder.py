@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from convsim.reading.answer_model import answer_model, chosen, fact
 from convsim.reading.answers import extract, read_message
 from convsim.reading.encoder.answers import LONGEST, NAMES, heard, named
+from convsim.reading.encoder.messages import encoded
+from convsim.reading.encoder.session import words
 from convsim.reading.sentences import sentences
 from convsim.records.task import Answer
 
@@ -74,3 +76,15 @@ def test_a_time_with_its_zone_is_one_sentence() -> None:
     assert [each.text for each in sentences(text)] == [
         "They close at 6 p.m. CET on Fridays.", "Call before 6 p.m.", "We are there.",
     ]  # fmt: skip
+
+
+def test_words_are_looked_up_by_piece() -> None:
+    found = words().vectors([101, 2054, 101])
+    assert found.shape == (1, 3, 384)
+    assert (found[0, 0] == found[0, 2]).all()
+    assert (found[0, 0] != found[0, 1]).any()
+
+
+def test_the_beginning_of_a_long_message_is_read() -> None:
+    text = "Which period do you mean? " + "I have looked at everything that there is. " * 200
+    assert encoded(text) == encoded(text + "I have looked at everything that there is. ")

@@ -39,6 +39,8 @@ def test_french_nouns_are_found_behind_their_article():
 
 
 def test_a_linear_model_sums_its_weights():
-    weighed = Linear({"intercepts": {"a": 0.5, "b": -1.0}, "weights": {"x": {"a": 1.0}, "y": {"a": -2.0, "b": 3.0}}})
+    weighed = Linear({"a": 0.5, "b": -1.0})
+    weighed.add("x", {"a": 1.0})
+    weighed.add("y", {"a": -2.0, "b": 3.0})
     assert weighed.scores(["x", "y", "z"]) == {"a": -0.5, "b": 2.0}
     assert weighed.weight("a", ["x", "y", "z"]) == -1.0

@@ -20,7 +20,7 @@ from convsim.users.simulated import SimulatedUser
 from tests.convsim.users.conftest import HANDLE_TIME, PATIENT, persona, scenario
 
 ANSWER = Answer(kind="id", prefixes=("005",))
-ODD = "Pin down the calendar bit for me, would you kindly, so the numbers mean something."
+ODD = "Where should the curtain rise and where fall, so that the numbers mean something?"
 
 
 class Model:
