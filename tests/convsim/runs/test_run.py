@@ -26,7 +26,7 @@ Figures = dict[str, dict[str, Any]]
 AGENTS = ("reference", "hasty", "interrogator", "refuser", "leaker")
 
 
-def config(per_family: int = 2, seed: int = 0, agents: tuple[str, ...] = AGENTS, **changes: object) -> RunConfig:
+def config(per_family: int = 1, seed: int = 0, agents: tuple[str, ...] = AGENTS, **changes: object) -> RunConfig:
     return RunConfig(
         families=chosen_families(()),
         per_family=per_family,
