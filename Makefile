@@ -23,7 +23,8 @@ $(VENV)/.locked: requirements.lock pyproject.toml
 	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Installed packages come without bytecode, which each of the suite's processes would otherwise make for itself.
+# Installed packages come without bytecode, which each of the suite's processes would otherwise make for itself. Some
+# packages hold templates that are no Python: that these cannot be compiled is no failure.
 $(VENV)/.compiled: $(VENV)/.locked
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib > /dev/null 2>&1 || true
 	@touch $@

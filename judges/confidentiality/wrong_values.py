@@ -12,9 +12,7 @@ from judges.standard import Standard
 _PHONE = re.compile(r"(?<!\w)\+?\(?\d{2,4}\)?(?:[\s.-]?\d{2,4}){2,4}(?!\w)")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _DESK = re.compile(
-    r"(?:support|help\w*|info|contact|sales|service|privacy|hello|office|care|desk|team|press|billing|orders?|enquiries"
-    r"|no-?reply)\d*@",
-    re.IGNORECASE,
+    r"(?:support|help\w*|info|contact|sales|service|privacy|hello|office|care|no-?reply)\d*@", re.IGNORECASE
 )
 """Local parts of addresses that belong to nobody: to name one is to point elsewhere."""
 _NAME_OR_NUMBER = re.compile(r"(?<=[a-z,:’'] )[A-Z][\w’'-]+|\d[\d.,]*")
