@@ -9,29 +9,57 @@ import asyncio
 from collections import deque
 from weakref import WeakKeyDictionary
 
-_Waiting = deque[asyncio.Future[None]]
+PATIENT = 16
+"""Of so many turns one is for those who have patience, whoever else waits."""
+
+
+class _Waiting:
+    """Those of one loop who wait."""
+
+    def __init__(self) -> None:
+        self._pressing: deque[asyncio.Future[None]] = deque()
+        self._patient: deque[asyncio.Future[None]] = deque()
+        self._calls = 0
+
+    def add(self, called: asyncio.Future[None], *, patient: bool) -> None:
+        (self._patient if patient else self._pressing).append(called)
+
+    def next(self) -> asyncio.Future[None] | None:
+        """Return whose turn it is, None when nobody waits any more."""
+        self._calls += 1
+        first, second = self._pressing, self._patient
+        if not self._calls % PATIENT:
+            first, second = second, first
+        for queue in (first, second):
+            while queue:
+                if not (called := queue.popleft()).done():
+                    return called
+        return None
+
+
 _loops: WeakKeyDictionary[asyncio.AbstractEventLoop, _Waiting] = WeakKeyDictionary()
-"""Those who wait, by loop; a loop that has an entry calls the next one in its next turn."""
+"""A loop that has an entry calls the next one in its next turn."""
 
 
-async def long_step() -> None:
-    """Return when the running task may compute; the others of its loop wait for a turn of the loop each."""
+async def long_step(*, patient: bool = False) -> None:
+    """Return when the running task may compute; the others of its loop wait for a turn of the loop each.
+
+    A patient one lets those go first for whom a model or a user is waited.
+    """
     loop = asyncio.get_running_loop()
     called = loop.create_future()
     waiting = _loops.get(loop)
     if waiting is None:
-        _loops[loop] = waiting = deque()
+        _loops[loop] = waiting = _Waiting()
         loop.call_soon(_call, loop, waiting)
-    waiting.append(called)
+    waiting.add(called, patient=patient)
     await called
 
 
 def _call(loop: asyncio.AbstractEventLoop, waiting: _Waiting) -> None:
-    """Call the first one that still waits, and the next one a turn later."""
-    while waiting:
-        called = waiting.popleft()
-        if not called.done():
-            called.set_result(None)
-            loop.call_soon(_call, loop, waiting)
-            return
-    del _loops[loop]
+    """Call the next one, and another a turn later."""
+    if (called := waiting.next()) is None:
+        del _loops[loop]
+        return
+    called.set_result(None)
+    loop.call_soon(_call, loop, waiting)

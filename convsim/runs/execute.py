@@ -48,6 +48,10 @@ class Executor:
     _spending: Spending = field(init=False)
     _open: int = field(init=False, default=0)
     """Episodes that are being run or judged."""
+    _slots: asyncio.Semaphore = field(init=False)
+    """One for each conversation that may be open."""
+    _desks: asyncio.Semaphore = field(init=False)
+    """As many are stored and judged while the next conversations are open: nobody waits for a judge who keeps up."""
     _draining: str = field(init=False, default="")
     _working: asyncio.Future[None] | None = field(init=False, default=None)
     _ended: asyncio.Event = field(init=False, default_factory=asyncio.Event)
@@ -55,6 +59,7 @@ class Executor:
 
     def __post_init__(self) -> None:
         self.outcome = Outcome(planned=len(self.plan))
+        self._slots, self._desks = asyncio.Semaphore(self.jobs), asyncio.Semaphore(self.jobs)
         before = {JUDGE: self.store.spent(JUDGE)}
         self._spending = Spending(self.limits, Account(self.store.spent(), told=self._entered, apart=before))
 
@@ -141,28 +146,21 @@ class Executor:
         return todo
 
     async def _work_off(self, work: Iterator[Work], players: Players, writer: Writer) -> None:
-        """Let `jobs` workers take from the same list until it is empty or the run drains."""
-
-        refusals: list[str] = []
-
-        async def worker() -> None:
-            while not (refusal := await self._refusal()):
-                todo = next(work, None)
-                if todo is None:
-                    return
-                await self._counted(todo, players, writer)
-            refusals.append(refusal)
-
+        """Begin one episode after the other until the list is empty or the run drains."""
+        refusal = ""
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(self.jobs):
-                    group.create_task(worker())
+                while True:
+                    await self._slots.acquire()
+                    if (refusal := await self._refusal()) or (todo := next(work, None)) is None:
+                        break
+                    group.create_task(self._counted(todo, players, writer))
                     # What the first ones wait for is begun before the last ones are prepared.
                     await asyncio.sleep(0)
         except BaseExceptionGroup as failures:
             raise _first(failures) from None
-        if refusals and next(work, None) is not None:
-            self.outcome.stopped = refusals[-1]
+        if refusal and next(work, None) is not None:
+            self.outcome.stopped = refusal
 
     async def _refusal(self) -> str:
         """Return why no further episode may begin, or nothing; what open ones leave over is waited for."""
@@ -174,16 +172,24 @@ class Executor:
         return self._draining
 
     async def _counted(self, work: Work, players: Players, writer: Writer) -> None:
-        """Do one piece of work and note what it consumed."""
+        """Do one piece of work, for which there is a slot, and note what it consumed."""
         planned, run = work
-        began = time.monotonic()
+        began, place = time.monotonic(), self._slots
         self._open += 1
         try:
             with counted() as account:
-                played = await self._play(planned, players, writer) if run else self._played_before(planned)
+                played = await self._play(planned, players) if run else self._played_before(planned)
+                stored = writer.transcript(played.row) if run else None
+                if self.person is None:  # who is told how one conversation ended before the next begins
+                    await self._desks.acquire()
+                    place.release()
+                    place = self._desks
+                if stored is not None:
+                    await stored
                 with counted(JUDGE):
                     completed = await self._judge(planned, played, players, writer)
         finally:
+            place.release()
             self._open -= 1
             self._ended.set()
         seconds = time.monotonic() - began
@@ -191,13 +197,12 @@ class Executor:
         told = {"seconds": round(seconds, 3), **_consumed(account.usage)}
         self.listener(_episode_event(planned, played, completed) | told)
 
-    async def _play(self, planned: Planned, players: Players, writer: Writer) -> Played:
-        """Return how the episode went once its transcript is on disk."""
+    async def _play(self, planned: Planned, players: Players) -> Played:
+        """Return how the episode went."""
         with counted() as account:
             played = await players.play(planned)
             if (beyond := _beyond(played.told, account.usage)) != Usage():
                 account.enter(beyond)
-        await writer.transcript(played.row)
         return played
 
     def _played_before(self, planned: Planned) -> Played:

@@ -92,7 +92,7 @@ class LocalPlayers:
             return await self._judged(planned, transcript)
 
     async def _judged(self, planned: Planned, transcript: Transcript) -> Judged:
-        await long_step()
+        await long_step(patient=True)
         try:
             with tracing.span(f"judge {self._judge.judge_id}", {"gen_ai.conversation.id": planned.id}):
                 verdicts = await self._judge.judge(planned.scenario, transcript)

@@ -40,27 +40,27 @@ class Writer:
         if self._account.usage is not self._spent:
             await self._on_disk([], [])
 
-    async def transcript(self, row: Row) -> None:
-        """Return when the transcript is on disk; raises what the store raises."""
+    def transcript(self, row: Row) -> asyncio.Future[None]:
+        """Take a transcript, which is written in any case; to be awaited until it is on disk, or the store fails."""
         self._transcripts.append(row)
-        await self._acknowledged()
+        return self._acknowledged()
 
-    async def verdicts(self, rows: Sequence[Row]) -> None:
-        """Return when the verdicts are on disk; raises what the store raises."""
+    def verdicts(self, rows: Sequence[Row]) -> asyncio.Future[None]:
+        """Take verdicts; to be awaited like a transcript."""
         self._verdicts.extend(rows)
-        await self._acknowledged()
+        return self._acknowledged()
 
-    async def _acknowledged(self) -> None:
+    def _acknowledged(self) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(done)
         if self._writing is None:
             self._writing = asyncio.ensure_future(self._write())
-        await done
+        return done
 
     async def _write(self) -> None:
         """Write batches until none is left."""
         while self._waiting:
-            await long_step()
+            await long_step(patient=True)
             transcripts, self._transcripts = self._transcripts, []
             verdicts, self._verdicts = self._verdicts, []
             waiting, self._waiting = self._waiting, []

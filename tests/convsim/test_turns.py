@@ -4,7 +4,7 @@ import asyncio
 from itertools import pairwise
 
 from convsim import turns
-from convsim.turns import long_step
+from convsim.turns import PATIENT, long_step
 
 
 async def computing(number: int, done: list[str]) -> None:
@@ -31,6 +31,25 @@ def test_what_is_ready_gets_through_between_any_two_long_steps() -> None:
     places = [done.index(f"long {number}") for number in range(4)]
     assert places == sorted(places)
     assert all("short" in done[one + 1 : two] for one, two in pairwise(places))
+
+
+def test_the_patient_let_others_go_first_but_not_for_ever() -> None:
+    async def patient(done: list[str]) -> None:
+        await long_step(patient=True)
+        done.append("patient")
+
+    async def pressing(left: int, done: list[str]) -> None:
+        for _ in range(left):
+            await long_step()
+            done.append("pressing")
+
+    async def crowd(times: int) -> list[str]:
+        done: list[str] = []
+        await asyncio.gather(patient(done), *(pressing(times, done) for _ in range(2)))
+        return done
+
+    assert asyncio.run(crowd(3)) == ["pressing"] * 6 + ["patient"]
+    assert asyncio.run(crowd(4 * PATIENT)).index("patient") == PATIENT - 1
 
 
 def test_whoever_is_given_up_meanwhile_holds_up_nobody() -> None:
