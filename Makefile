@@ -32,10 +32,9 @@ $(VENV)/.compiled: $(VENV)/.locked
 demo: $(VENV)/.locked ## both embedded orgs, reference agents, scoreboard, HTML report
 	$(BIN)/convsim demo
 
-# One process more than cores, since some tests wait; what shares something dear runs in one process (a file, as a rule).
-# Groups and their order, the longest first, are those of tests/conftest.py.
+# One process more than cores, since some tests wait. Each takes whole files, the longest first (tests/conftest.py).
 test: $(VENV)/.compiled ## the whole suite
-	$(BIN)/python -m pytest -n $$($(PYTHON) -c 'import os; print(os.cpu_count() + 1)') --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $$($(PYTHON) -c 'import os; print(os.cpu_count() + 1)') --no-loadscope-reorder
 
 lint: $(VENV)/.locked ## style, import layers
 	$(BIN)/ruff check .

@@ -24,36 +24,49 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
 
 
 LONGEST = (
-    "convsim/users/test_traits.py", "convsim/org/soql/test_against_naive.py", "convsim/runs/test_cluster.py",
-    "convsim/runs/test_run.py", "convsim/runs/test_workers.py", "convsim/runs/test_foreign.py",
-    "tasks/test_families.py", "tasks/test_check.py", "tasks/guidance/test_library.py", "tasks/test_comparison.py",
-    "convsim/runs/test_faulty_models.py", "convsim/report/test_page.py", "convsim/org/generate/test_build.py",
-    "convsim/users/test_wording.py", "convsim/runs/test_cassette.py", "convsim/runs/test_redact.py",
-    "convsim/org/generate/test_check.py", "tasks/imported/test_offline_run.py", "docs/test_commands.py",
-    "convsim/runs/test_robust.py", "tasks/test_withheld.py", "tasks/guidance/test_functions.py",
-    "convsim/users/test_properties.py", "convsim/web/test_audit.py", "convsim/agents/test_guidance_calls.py",
-    "judges/test_model.py", "convsim/org/pull/test_resume.py", "convsim/reading/test_agreement.py",
+    "convsim/runs/test_cluster.py", "convsim/runs/test_faulty_models.py", "convsim/runs/test_foreign.py",
+    "convsim/org/generate/test_build.py", "convsim/runs/test_run.py", "convsim/users/test_traits.py",
+    "docs/test_commands.py", "convsim/runs/test_cassette.py", "convsim/org/soql/test_against_naive.py",
+    "tasks/test_check.py", "convsim/runs/test_robust.py", "convsim/runs/test_workers.py",
+    "convsim/runs/test_redact.py", "convsim/runs/test_inspect_task.py", "convsim/reading/test_agreement.py",
+    "convsim/report/test_page.py", "convsim/runs/test_signals.py", "convsim/reading/test_corpus.py",
+    "judges/test_model.py", "tasks/imported/test_offline_run.py", "tasks/test_texts_read.py",
+    "convsim/cli/test_org.py", "docs/test_site.py", "tasks/guidance/test_library.py",
+    "convsim/org/rest/test_query.py", "convsim/cli/test_play.py", "convsim/users/test_properties.py",
+    "convsim/web/test_viewer.py", "convsim/test_tracing.py", "convsim/org/pull/test_resume.py",
+    "tasks/test_planted.py",
 )  # fmt: skip
-"""Files that take more than ten seconds, the longest first; the processes that share the suite begin with them."""
+"""Files that take more than six seconds, the longest first; the processes that share the suite begin with them."""
+TESTS = Path(__file__).parent
 TOGETHER = ("convsim/org/generate",)
 """Folders whose files share what takes long to make."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest files come first, so that no process is left with one of them when all others are done."""
-    tests = Path(__file__).parent
-    places = {tests / name: place for place, name in enumerate(LONGEST)}
+    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
-    folders = {tests / name for name in TOGETHER}
-    for item in items:
-        group = next((each for each in folders if each in item.path.parents), item.path)
-        item.add_marker(pytest.mark.xdist_group(group.relative_to(tests).as_posix()))
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives each process whole files, so that what their tests share is made once; some folders count as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if file.startswith(f"tests/{folder}/")), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Return who shares the suite among the processes of `pytest -n`."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
