@@ -5,14 +5,17 @@
 
 It begins with the same pretrained model as `train_encoder.py`. One pass reads a text whose candidates are named by
 letters (other ones each time) behind what is asked for, and tells of each token whether it is a value that stands, and
-whether the fact begins or ends with it. Training texts are those of `train_answers.py` and CONTRASTS, from which the
-linear models would learn that a failed search is an answer.
+whether the fact begins or ends with it, and of the whole whether there is said to be none, and whether the labels that
+are not named are meant. Training texts are those of `train_answers.py`.
 
 The file that is read with came about in stages without the writer whose ids begin with n8 and half of n7's, on whom
 the weights in `convsim.reading.answer_model` were chosen: four epochs without contrasts, seven with half of the first
 1,077, two with all, and the mean of the last two stages' weights. Those, as the file of that time held them, were
 trained on with n7, n8 and 4,133 more contrasts: six epochs with four of their twelve writers, four with seven, three
-with ten, three with all (less than half of the rate, in bfloat16).
+with ten, three with all (less than half of the rate, in bfloat16); and those, with a second output and other words for
+what is asked for, with 7,980 more by nineteen writers: three epochs with eleven of them, three with all (half of the
+rate, in bfloat16), one with 615 by two more who told what is not named, and two of 9,000 texts of which half were
+those.
 """
 
 import random
@@ -23,13 +26,12 @@ from typing import Any, NamedTuple
 import torch
 from encoders import SOFT, Rows, fine_tuned, pretrained, tokenizer, written
 from torch import nn
-from train_answers import FILES, ROOT, answer_of, composed, key, load, normalised, runs, silent
+from train_answers import CONTRASTS, FILES, ROOT, answer_of, composed, is_rest, key, load, normalised, runs, silent
 
 sys.path[:0] = [str(ROOT)]
 from convsim.reading.answers import read_message  # noqa: E402
 from convsim.reading.encoder.answers import LONGEST, NAMES, Named, named  # noqa: E402
 
-CONTRASTS = "contrast_answers.jsonl"
 EPOCHS, COMPOSED = 10, 1500
 FACT = 0.5
 """Weight of both ends of a fact."""
@@ -45,23 +47,25 @@ class Example(NamedTuple):
     stands: frozenset[str] | None
     """The values that stand; None where nobody can tell."""
     nothing: bool | None
+    rest: bool | None
+    """Whether the labels that are not named are meant; None where they cannot be."""
     fact: tuple[int, int] | None
 
 
 class Answers(nn.Module):
-    """The encoder with an output for each token's part and one for "none"."""
+    """The encoder with outputs for each token's part, for "none" and for what is not named."""
 
     def __init__(self) -> None:
         super().__init__()
         self.enc = pretrained()
         width = self.enc.config.hidden_size
-        self.tok, self.att, self.out = nn.Linear(width, 3), nn.Linear(width, 1), nn.Linear(width, 1)
+        self.tok, self.att, self.out = nn.Linear(width, 3), nn.Linear(width, 1), nn.Linear(width, 2)
         self.drop = nn.Dropout(0.1)
 
     def forward(
         self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return log-odds [texts, tokens, 3] (stands, begins, ends) and [texts] (nothing)."""
+        """Return log-odds [texts, tokens, 3] (stands, begins, ends) and [texts, 2] (nothing, rest)."""
         return self.read(self.enc.embeddings.word_embeddings(ids), types, mask)
 
     def read(
@@ -71,7 +75,7 @@ class Answers(nn.Module):
         told = torch.ones_like(types) if mask is None else mask
         words = self.drop(self.enc(inputs_embeds=vectors, token_type_ids=types, attention_mask=told).last_hidden_state)
         looked = torch.softmax(self.att(words) / SOFT + (1 - told[:, :, None]) * _OUTSIDE, 1)
-        return self.tok(words), self.out((looked * words).sum(1))[:, 0]
+        return self.tok(words), self.out((looked * words).sum(1))
 
 
 def examples(rows: Rows) -> Iterator[Example]:
@@ -84,6 +88,7 @@ def examples(rows: Rows) -> Iterator[Example]:
             named(message, none=row["none"] or row["kind"] == "text"),
             frozenset(each for each in values if key(row, each) in right) if told else None,
             not row["expected"] and told if row["none"] or not values else None,
+            is_rest(row, message) if message.rest else None,
             _fact(row) if told and row["kind"] == "text" and row["expected"] else None,
         )
 
@@ -118,7 +123,8 @@ class Targets:
         shape = (len(batch), len(offsets[0]))
         self.inside, self.stands = torch.zeros(shape), torch.full(shape, -1.0)
         self.ends = torch.full((len(batch), 2), -1)
-        self.nothing = torch.tensor([-1.0 if each.nothing is None else float(each.nothing) for each in batch])
+        whole = [(each.nothing, each.rest) for each in batch]
+        self.whole = torch.tensor([[-1.0 if each is None else float(each) for each in both] for both in whole])
         for number, (example, read) in enumerate(zip(batch, given, strict=True)):
             parts = told.sequence_ids(number)
             for place, (start, end) in enumerate(offsets[number]):
@@ -136,13 +142,14 @@ class Targets:
         if example.fact and start < example.fact[1] <= end:
             self.ends[number, 1] = place
 
-    def loss(self, by_token: torch.Tensor, nothing: torch.Tensor) -> torch.Tensor:
+    def loss(self, by_token: torch.Tensor, whole: torch.Tensor) -> torch.Tensor:
         """Return the cost of what a model says of the batch."""
         cost, binary = by_token.sum() * 0, nn.functional.binary_cross_entropy_with_logits
         if (known := self.stands >= 0).any():
             cost = cost + binary(by_token[:, :, 0][known], self.stands[known])
-        if (known := self.nothing >= 0).any():
-            cost = cost + binary(nothing[known], self.nothing[known])
+        for place in (0, 1):
+            if (known := self.whole[:, place] >= 0).any():
+                cost = cost + binary(whole[known, place], self.whole[known, place])
         if (known := (self.ends >= 0).all(1)).any():
             outside = (1 - self.inside[known]) * _OUTSIDE
             for end in (0, 1):
@@ -175,4 +182,4 @@ def trained() -> Answers:
 
 
 if __name__ == "__main__":
-    written(trained(), "answers", ["vectors", "types"], ["tokens", "nothing"])
+    written(trained(), "answers", ["vectors", "types"], ["tokens", "whole"])

@@ -3,8 +3,10 @@
     python bench/train_answers.py             # writes convsim/reading/answer_weights.json
     python bench/train_answers.py --check     # each file read by models that were trained on the others
 
-Training texts: the files of tests/corpus in FILES, answers composed of frames (`answer_frames.py`), and, for what says
-"none", messages that give no answer at all. What tests/corpus/heldout holds is for measuring alone (bench/corpus.py).
+Training texts: the files of tests/corpus in FILES and CONTRASTS, answers composed of frames (`answer_frames.py`), and,
+for what says "none", messages that give no answer at all; CONTRASTS are left out there, since the model would learn of
+them that a failed search ("I could not find that product.") or "Good, that helps." is an answer. What
+tests/corpus/heldout holds is for measuring alone (bench/corpus.py).
 """
 
 import argparse
@@ -26,20 +28,21 @@ from answer_frames import composed, number  # noqa: E402
 from convsim.reading.answer_model import AnswerModel, chosen, fact  # noqa: E402
 from convsim.reading.answers import read_message  # noqa: E402
 from convsim.reading.facts import runs  # noqa: E402
-from convsim.reading.standing import nothing_features, value_features  # noqa: E402
+from convsim.reading.standing import Message, nothing_features, value_features  # noqa: E402
 from convsim.records.task import Answer  # noqa: E402
 from judges.completion import PASS_F1, normalised, token_f1  # noqa: E402
 
 CORPUS = ROOT / "tests" / "corpus"
 FILES = ("answers.jsonl", "dev_answers.jsonl", "train_answers.jsonl", "more_answers.jsonl")
+CONTRASTS = "contrast_answers.jsonl"
 NO_ANSWERS = ("dev_messages.jsonl", "messages.jsonl")
 """Messages of which those that ask, chat or refuse give no answer: not even "none"."""
 WEIGHTS = ROOT / "convsim" / "reading" / "answer_weights.json"
 RARE = 2
 """Features of fewer examples are left out."""
-SMALL = 0.04
+SMALL = 0.1
 """Weights below are left out."""
-C = {"stands": 1.0, "nothing": 1.0, "fact": 0.5}
+C = {"stands": 1.0, "nothing": 1.0, "rest": 1.0, "fact": 0.5}
 """Inverse regularisation."""
 EXACT, FAR, COMPOSED = 4.0, 3.0, 0.25
 """Weights of the right run of words, of one that shares no word with it (a third of them is kept), and of runs in
@@ -62,6 +65,10 @@ class Examples(NamedTuple):
         self.features.append(dict.fromkeys((*features, BIAS), 1.0))
         self.right.append(right)
         self.weights.append(weight)
+
+    def joined(self, other: "Examples") -> "Examples":
+        """Return these and the other's."""
+        return Examples(*(own + more for own, more in zip(self, other, strict=True)))
 
     def add_pair(self, better: Sequence[str], worse: Sequence[str], weight: float) -> None:
         """Add that one is to have a higher score than another: their difference is right."""
@@ -89,11 +96,12 @@ def key(row: dict[str, Any], value: str) -> str:
 
 
 def silent() -> list[dict[str, Any]]:
-    """Return messages that give no answer, as rows of all kinds."""
-    asked = [{"kind": "id", "prefixes": [prefix], "labels": []} for prefix in ("005", "ka0", "00T", "01t")] + [
+    """Return messages that give no answer, as rows of all kinds; every other one as one of labels."""
+    values = [{"kind": "id", "prefixes": [prefix], "labels": []} for prefix in ("005", "ka0", "00T", "01t")] + [
         {"kind": kind, "prefixes": [], "labels": []} for kind in ("month", "state", "text")
     ]
-    asked.append({"kind": "label", "prefixes": [], "labels": ["Budget", "Authority", "Need", "Timeline"]})
+    labels = {"kind": "label", "prefixes": [], "labels": ["Budget", "Authority", "Need", "Timeline"]}
+    asked = [each for value in values for each in (value, labels)]
     told = [row["text"] for name in NO_ANSWERS for row in load(name) if row["intent"] in ("ask", "chat", "refuse")]
     return [
         {"text": text, "role": "silent", "expected": [], "none": True} | asked[n % len(asked)]
@@ -102,7 +110,7 @@ def silent() -> list[dict[str, Any]]:
 
 
 def examples(rows: Iterable[dict[str, Any]]) -> dict[str, Examples]:
-    """Return what the three models learn from some answers."""
+    """Return what the models learn from some answers."""
     found = {name: Examples([], [], []) for name in C}
     for row in rows:
         message = read_message(row["text"], answer_of(row))
@@ -110,6 +118,8 @@ def examples(rows: Iterable[dict[str, Any]]) -> dict[str, Examples]:
         if row["none"] or not values:
             says_nothing = not row["expected"] and row.get("role") not in ("silent", "open")
             found["nothing"].add(nothing_features(message, values), says_nothing)
+        if message.rest:
+            found["rest"].add(nothing_features(message, values), is_rest(row, message))
         if row.get("role") in ("silent", "open"):
             continue
         stands = {key(row, value) for value in row["expected"]}
@@ -122,6 +132,11 @@ def examples(rows: Iterable[dict[str, Any]]) -> dict[str, Examples]:
         if row["kind"] == "text" and row["expected"]:
             add_runs(found["fact"], row)
     return found
+
+
+def is_rest(row: dict[str, Any], message: Message) -> bool:
+    """Tell whether the labels that are not named are the answer."""
+    return bool(row["expected"]) and set(row["expected"]) == set(message.rest)
 
 
 def add_runs(found: Examples, row: dict[str, Any]) -> None:
@@ -137,9 +152,10 @@ def add_runs(found: Examples, row: dict[str, Any]) -> None:
             found.add(run.features, False, factor * FAR)
 
 
-def trained(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return the content of the weights' file."""
-    return {name: fitted(told, C[name]) for name, told in examples(rows).items()}
+def trained(rows: Iterable[dict[str, Any]], contrasts: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Return the content of the weights' file; from contrasts all is learned but what says "none"."""
+    found, more = examples(rows), examples(contrasts)
+    return {name: fitted(own if name == "nothing" else own.joined(more[name]), C[name]) for name, own in found.items()}
 
 
 def fitted(told: Examples, strength: float) -> dict[str, Any]:
@@ -222,7 +238,7 @@ def main() -> None:
     if given.check:
         check(given.verbose)
         return
-    made = trained([row for name in FILES for row in load(name)] + [*composed(), *silent()])
+    made = trained([row for name in FILES for row in load(name)] + [*composed(), *silent()], load(CONTRASTS))
     WEIGHTS.write_text(written(made), encoding="utf-8")
     print(f"{sum(len(told['weights']) for told in made.values()):,} features, {WEIGHTS.stat().st_size:,} bytes")
 

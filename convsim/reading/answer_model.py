@@ -1,13 +1,14 @@
-"""The learned part of answer extraction: three linear models over features of candidates, messages and runs of words.
+"""The learned part of answer extraction: linear models over features of candidates, messages and runs of words.
 
 Trained by `bench/train_answers.py` on labelled answers of several writers and on composed ones; the weights are a file
 like any other word list. Where they are not sure, and for facts, the encoder is heard beside them.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from math import inf
 from typing import Any, Literal, NamedTuple
 
 import orjson
@@ -15,8 +16,9 @@ import orjson
 from convsim.reading.encoder.answers import Heard, heard, named
 from convsim.reading.facts import Run, runs
 from convsim.reading.standing import Message, nothing_features, value_features
+from convsim.reading.verdicts import alike
 
-Output = Literal["stands", "nothing", "fact"]
+Output = Literal["stands", "nothing", "rest", "fact"]
 
 
 class Levels(NamedTuple):
@@ -66,16 +68,25 @@ class Weighed:
     stands: Mapping[str, float]
     nothing: float
     """That there is none; it counts where that is admissible."""
+    rest: float = -inf
+    """That the labels that are not named are meant."""
 
     @property
     def sure(self) -> bool:
         """Whether nothing here is close."""
-        return all(abs(each) > _SURE for each in (*self.stands.values(), self.nothing))
+        return all(abs(each) > _SURE for each in (*self.stands.values(), self.nothing, self.rest))
 
     def beside(self, said: Heard) -> "Weighed":
         """Return these weighed together with what the encoder makes of the message."""
         stands = {name: _BESIDE * score + said.stands.get(name, 0.0) for name, score in self.stands.items()}
-        return Weighed(stands, _BESIDE * self.nothing + said.nothing)
+        return Weighed(stands, _BESIDE * self.nothing + said.nothing, _BESIDE * self.rest + said.rest)
+
+    def evened(self, groups: Sequence[frozenset[str]]) -> "Weighed":
+        """Return these with the mean for all values of a group."""
+        stands = dict(self.stands)
+        for group in groups:
+            stands |= dict.fromkeys(group, sum(self.stands[each] for each in group) / len(group))
+        return replace(self, stands={name: stands[name] for name in self.stands})
 
 
 def chosen(
@@ -83,24 +94,32 @@ def chosen(
 ) -> tuple[str, ...] | None:
     """Return the values that stand as the answer, in order of mention; empty for "none", None for no answer at all.
 
+    Of a check they may also be the labels that are not named, in the order of the vocabulary.
+
     `none` tells whether "none" is an admissible answer; without values it is heard in any case. Unless `closely`, or
     with a `model` of one's own, the linear models decide alone.
     """
     by = model or answer_model()
     values = value_features(message)
     stands = {value: by.score("stands", told) for value, told in values.items()}
-    weighed = Weighed(stands, by.score("nothing", nothing_features(message, values)))
+    told = nothing_features(message, values)
+    weighed = Weighed(stands, by.score("nothing", told), by.score("rest", told) if message.rest else -inf)
     if model or not closely or weighed.sure:
         return _standing(message, weighed, _LINEAR, none=none)
     return _standing(message, weighed.beside(heard(named(message, none=none))), _MIXED, none=none)
 
 
 def _standing(message: Message, weighed: Weighed, levels: Levels, *, none: bool) -> tuple[str, ...] | None:
+    same = alike(message.text, message.groups) if len(weighed.stands) > 1 else ()
+    weighed = weighed.evened(same)
     scores = weighed.stands
+    if weighed.rest > max(0.0, weighed.nothing, *scores.values()):
+        return message.rest
     if (none or not scores) and weighed.nothing > levels.rival * max(scores.values(), default=0.0):
         return ()
     first = max(scores, key=lambda value: scores[value], default="")
-    return tuple(each for each in scores if each == first or _beside(message, weighed, levels, first, each)) or None
+    equal = {first}.union(*(group for group in same if first in group))
+    return tuple(each for each in scores if each in equal or _beside(message, weighed, levels, first, each)) or None
 
 
 def _beside(message: Message, weighed: Weighed, levels: Levels, first: str, other: str) -> bool:

@@ -110,7 +110,7 @@ def _from_text(text: str, answer: Answer, closely: bool) -> Extraction:
         return Extraction()
     if not values:
         return Extraction(none=True, spans=_spans(message.told[-1:]))
-    return Extraction(values, spans=_spans([each for each in found if each.value in values]))
+    return Extraction(values, spans=_spans([each for each in found if each.value in values] or message.told))
 
 
 def _marked(text: str) -> Span | None:

@@ -16,12 +16,15 @@ MONTHS = (
 _MONTH = re.compile(
     r"\b(?:(?P<name>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?|(?P<iso>(?:19|20)\d\d[-/](?:0[1-9]|1[0-2]))\b(?![-/]\d)"
-    r"|(?P<slash>(?:0?[1-9]|1[0-2])/(?:19|20)\d\d)\b"
+    r"|(?P<slash>(?:0?[1-9]|1[0-2])/(?:19|20)\d\d|(?<!\d\.)(?:0[1-9]|1[0-2])\.(?:19|20)\d\d)\b"
     r"|(?P<date>(?:19|20)\d\d-(?:0[1-9]|1[0-2])-\d\d\b)"
-    r"|\b(?:month|monat|mois|mes)(?: no\.?| number| nr\.?| n°)? (?P<number>0?[1-9]|1[0-2])\b(?![.:/-]\d))",
+    r"|\b(?:month|monat|mois|mes)(?: no\.?| number| nr\.?| n°)? (?P<number>0?[1-9]|1[0-2])\b(?![.:/-]\d)"
+    r"|(?<!\w )month[\"']?\s*[:=]\s*[\"']?(?P<field>0?[1-9]|1[0-2])[\"']?(?=\s*(?:[},;\n]|$)))",
     re.IGNORECASE,
 )
-_VERB_MAY = re.compile(r"may\b\s+(?:be|have|not|also|want|need|I|we|you|it|help|take|contain|vary|differ|still)\b")
+_VERB_MAY = re.compile(
+    r"may\b\s+(?:be|have|not|also|want|need|I|we|you|it(?! is\b)|help|take|contain|vary|differ|still)\b"
+)
 _NAMES_A_MONTH = re.compile(
     r"(?:\b(?:is|was|in|of|it's|month|since|until|answer|result|and|than|not)|[:=*`\"(>-])\W{0,4}$", re.IGNORECASE
 )
@@ -69,7 +72,8 @@ def _months(text: str) -> Iterator[Candidate]:
     for match in _MONTH.finditer(text):
         if (name := match["name"]) is None:
             iso = match["iso"] or match["date"]
-            digits = match["number"] or (iso[5:7] if iso else match["slash"].split("/")[0])
+            told = match["number"] or match["field"]
+            digits = told or (iso[5:7] if iso else re.split(r"[/.]", match["slash"])[0])
             yield Candidate(MONTHS[int(digits) - 1], match.start(), match.end(), sure=match["date"] is None)
         elif not _is_word(text, match):
             month = next(each for each in MONTHS if each.lower().startswith(name.lower()[:3]))
@@ -146,7 +150,7 @@ def _label_pattern(labels: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, 
     spellings = {_squeezed(label): label for label in labels}
     longest_first = sorted(labels, key=len, reverse=True)
     alternatives = "|".join(r"[\s_-]+".join(map(re.escape, re.split(r"[\s_-]+", label))) for label in longest_first)
-    return re.compile(rf"(?<![^\W一-鿿])(?:{alternatives})(?![^\W一-鿿])", re.IGNORECASE), spellings
+    return re.compile(rf"(?<![^\W_一-鿿])(?:{alternatives})(?![^\W_一-鿿])", re.IGNORECASE), spellings
 
 
 def _labels(text: str, labels: tuple[str, ...]) -> tuple[Candidate, ...]:

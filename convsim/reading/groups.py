@@ -18,6 +18,11 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _GLOSS = re.compile(r"\((?!(?:no|yes|ok|not met|met|fails?|failed|fine)\))[^()\n]{0,50}\)", re.IGNORECASE)
+_PREFIX = re.compile(r"\b[^\W\d_]+ $", re.IGNORECASE)
+"""A word that stands before one candidate and may be repeated before the next: `no budget, no authority`."""
+_NEAR = 20
+_VERDICT = re.compile(r"\s*[-+]\s*[,;]")
+"""A mark that belongs to the candidate before it: `Need -, Budget +`."""
 _MARKER = re.compile(r"^[\s>]*(?:(?:[-*•+–|]|\(?\d{1,2}[.):]|\(?[a-z][.)])[\s*`_\"'\[|]*)?$")
 _ITEM = re.compile(r"\s*(?:[-*•+–|]|\(?\d{1,2}[.)]|[\w`*]{15,22}\W*$)")
 _LISTED = re.compile(r"[\s`*\"']*(?:[;,.\n]|$)")
@@ -80,7 +85,13 @@ def _joined(text: str, told: Sequence[Sentence], one: Candidate, other: Candidat
     if "\n" in between:
         rest, _, start = between.rpartition("\n")
         return _MARKER.match(start) is not None and not rest.strip(" ,*`\"'|\n")
-    joined = _JOINS.fullmatch(_GLOSS.sub(" ", between)) is not None
+    between = _GLOSS.sub(" ", between)
+    if _VERDICT.match(between):
+        return False
+    repeated = _PREFIX.search(text, max(0, one.start - _NEAR), one.start)
+    if repeated:
+        between = between.removesuffix(repeated.group())
+    joined = _JOINS.fullmatch(between) is not None
     return joined and any(each.start <= one.start and other.end <= each.end for each in told)
 
 

@@ -66,13 +66,21 @@ class Message(NamedTuple):
     """What is asked for, closely: `id:005`, `bant`."""
     sort: str
     """What is asked for, roughly: `check` (what fails is wanted), `choice`, `month`, `state`."""
+    rest: tuple[str, ...] = ()
+    """The labels of a closed vocabulary that are not named, where they can be meant: `only Need is met`."""
 
 
 def message_of(text: str, told: Sequence[Sentence], found: Sequence[Candidate], answer: Answer) -> Message:
     """Return what the features of a message are read from."""
     groups = groups_of(text, told, found)
     clauses = tuple(_clause(each.before, each.after) for each in groups)
-    return Message(text, tuple(told), groups, clauses, _tag(answer), _sort(answer))
+    return Message(text, tuple(told), groups, clauses, _tag(answer), _sort(answer), _rest(groups, answer))
+
+
+def _rest(groups: Sequence[Group], answer: Answer) -> tuple[str, ...]:
+    """Return what is not named of the labels of a check; a choice is always named."""
+    named = {value for group in groups for value in group.values}
+    return tuple(each for each in answer.labels if each not in named) if _sort(answer) == "check" else ()
 
 
 def _tag(answer: Answer) -> str:

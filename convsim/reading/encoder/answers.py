@@ -14,7 +14,9 @@ NAMES = ("alpha", "beta", "gamma", "delta", "omega", "sigma", "lambda", "theta",
 """Each is one token; candidates after the tenth share the last."""
 LONGEST = 192
 """Tokens that are read: the last of a longer text, since answers come last."""
-_SOUGHT = {"id": "record", "month": "month", "state": "state", "text": "fact"}
+_SOUGHT = {
+    "id": "record", "month": "month", "state": "state", "text": "fact", "bant": "failed criterion", "stage": "stage",
+}  # fmt: skip
 _UNLIKELY = -20.0
 """Log-odds of a place that was not read."""
 
@@ -36,6 +38,8 @@ class Heard(NamedTuple):
     """That a value is the answer or part of it, by value; values that were not read are left out."""
     nothing: float
     """That there is no answer: "none"."""
+    rest: float
+    """That the labels that are not named are the answer."""
     places: tuple[tuple[int, int, float, float], ...]
     """For each token of the text: code points [start, end), and that the fact begins and ends with it."""
 
@@ -69,7 +73,7 @@ def heard(given: Named) -> Heard:
     head = told.type_ids.index(1)
     tail = slice(max(head, len(told) - (LONGEST - head)), None)
     ids, types = (each[:head] + each[tail] for each in (told.ids, told.type_ids))
-    by_token, nothing = session("answers").run(ids, types)
+    by_token, (nothing, rest) = session("answers").run(ids, types)
     # The last token is the end mark.
     places = [
         (start, end, *scores) for (start, end), scores in zip(told.offsets[tail][:-1], by_token[head:-1], strict=True)
@@ -79,4 +83,4 @@ def heard(given: Named) -> Heard:
         for start, end, score, *_ in places:
             if first <= start < last <= end:
                 stands[value] = max(stands.get(value, score), score)
-    return Heard(stands, nothing, tuple((start, end, first, last) for start, end, _, first, last in places))
+    return Heard(stands, nothing, rest, tuple((start, end, first, last) for start, end, _, first, last in places))

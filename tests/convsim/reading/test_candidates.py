@@ -31,3 +31,24 @@ def test_codes_that_are_words(text: str, values: list[str]) -> None:
 )
 def test_figures_before_the_chinese_month(text: str, values: list[str]) -> None:
     assert [each.value for each in candidates(text, Answer(kind="month"))] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('{"month": 11}', ["November"]),
+        ("year=2023, month=3", ["March"]),
+        ("Highest intake: 08.2023", ["August"]),
+        ("Signed on 12.08.2023", []),
+        ("Cases per month: 5", []),
+        ("May it is.", ["May"]),
+        ("May it be so", []),
+    ],
+)
+def test_months_in_figures_and_after_the_question(text: str, values: list[str]) -> None:
+    assert [each.value for each in candidates(text, Answer(kind="month"))] == values
+
+
+def test_labels_in_names_of_fields() -> None:
+    bant = Answer(kind="label", labels=("Budget", "Authority", "Need", "Timeline"), none=True)
+    assert [each.value for each in candidates("budget_ok=false, need_ok=true, needless", bant)] == ["Budget", "Need"]
