@@ -4,6 +4,7 @@ python bench/judge_figures.py             all
 python bench/judge_figures.py decoys      one part: decoys, varied, speed, taint
 """
 
+import argparse
 import json
 import sys
 import time
@@ -122,7 +123,9 @@ PARTS: dict[str, Callable[[], Iterator[Line]]] = {
 
 def main() -> None:
     """Print a line per figure: ours, the limit, what."""
-    for name in sys.argv[1:] or PARTS:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
+    for name in parser.parse_args().parts or PARTS:
         for what, ours, limit, unit in PARTS[name]():
             print(f"{ours:9.3f} {unit:6} (limit {limit:g}){'  MISSED' if ours > limit else ''}  {what}")
 
