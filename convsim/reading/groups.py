@@ -18,9 +18,10 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _GLOSS = re.compile(r"\((?!(?:no|yes|ok|not met|met|fails?|failed|fine)\))[^()\n]{0,50}\)", re.IGNORECASE)
-_PREFIX = re.compile(r"\b[^\W\d_]+ $", re.IGNORECASE)
+_PREFIX = re.compile(r"\b[^\W\d_]+ $")
 """A word that stands before one candidate and may be repeated before the next: `no budget, no authority`."""
 _NEAR = 20
+"""Characters in which it stands."""
 _VERDICT = re.compile(r"\s*[-+]\s*[,;]")
 """A mark that belongs to the candidate before it: `Need -, Budget +`."""
 _MARKER = re.compile(r"^[\s>]*(?:(?:[-*•+–|]|\(?\d{1,2}[.):]|\(?[a-z][.)])[\s*`_\"'\[|]*)?$")
@@ -89,8 +90,8 @@ def _joined(text: str, told: Sequence[Sentence], one: Candidate, other: Candidat
     if _VERDICT.match(between):
         return False
     repeated = _PREFIX.search(text, max(0, one.start - _NEAR), one.start)
-    if repeated:
-        between = between.removesuffix(repeated.group())
+    if repeated and between.casefold().endswith(repeated.group().casefold()):
+        between = between[: -len(repeated.group())]
     joined = _JOINS.fullmatch(between) is not None
     return joined and any(each.start <= one.start and other.end <= each.end for each in told)
 

@@ -55,6 +55,19 @@ def test_sets_are_those_of_equal_marks(marks: list[str], labels: list[str]) -> N
     assert shared(text) == (several if 1 < len(set(marks)) <= 3 else set())
 
 
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("No budget, no authority, no need; the timeline works.", [{"Budget", "Authority", "Need"}, {"Timeline"}]),
+        ("Neither the budget nor the timeline criterion holds.", [{"Budget", "Timeline"}]),
+        ("It has budget, no authority.", [{"Budget"}, {"Authority"}]),
+        ("Need -, Budget +", [{"Need"}, {"Budget"}]),
+    ],
+)
+def test_a_word_that_is_repeated_joins(text: str, groups: list[set[str]]) -> None:
+    assert [set(each.values) for each in read_message(text, BANT).groups] == groups
+
+
 def test_one_of_a_set_brings_the_others() -> None:
     answer = extract("FAIL authority\nFAIL timeline\nPASS budget\nPASS need", BANT)
     assert set(answer.items) == {"Authority", "Timeline"}

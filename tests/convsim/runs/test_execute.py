@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from convsim.records.episode import AgentConfig
 from convsim.records.transcript import Transcript, Usage
 from convsim.records.verdict import Verdict
-from convsim.roles import Judge
+from convsim.roles import Judge, Person
 from convsim.runs.config import RunConfig
+from convsim.runs.execute import Executor
+from convsim.runs.hosting import served
 from convsim.runs.run import Run, prepare
 from convsim.runs.store import Store
 
@@ -81,3 +83,23 @@ def test_conversations_wait_for_judges_that_fall_behind(tmp_path: Path) -> None:
     assert (outcome.complete, outcome.finished, judge.most_at_once) == (True, 9, 2)
     assert all(judge.met)
     assert max(most) <= 4
+
+
+def test_a_person_is_told_how_one_ended_before_the_next_begins(tmp_path: Path) -> None:
+    run = prepared(tmp_path, 3)
+    stored: list[int] = []
+
+    class Slow(WaitingJudge):
+        async def judge(self, scenario: Any, transcript: Transcript) -> Sequence[Verdict]:
+            await asyncio.sleep(0.2)
+            stored.append(len(self.store.finished()))
+            return await super().judge(scenario, transcript)
+
+    # Neither side is human here, so that nobody is asked for anything.
+    executor = Executor(
+        run.plan, run.store, Slow(run.judge, run.store, stored=[0] * 3), jobs=1, person=cast("Person", object())
+    )
+    with served(run.plan):
+        assert asyncio.run(executor.run()).finished == 3
+    run.release()
+    assert stored == [1, 2, 3]
